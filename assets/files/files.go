@@ -1,0 +1,41 @@
+// Package files writes files so that a crash, a full disk or a cut cable
+// leaves the old contents or the new, never half of either.
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Write replaces the file at path with data. When it returns nil the new
+// contents are on the disk; when it returns an error the old ones still are.
+func Write(path string, data []byte, perm fs.FileMode) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // does nothing once renamed
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Chmod(perm), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return SyncDir(dir)
+}
+
+// SetAside renames a damaged file, so that nothing in it is lost, and returns
+// its new path. The name tells when, in UTC.
+func SetAside(path string, now time.Time) (string, error) {
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	if err := os.Rename(path, aside); err != nil {
+		return "", fmt.Errorf("setting %s aside: %w", path, err)
+	}
+	return aside, SyncDir(filepath.Dir(path))
+}

@@ -1,0 +1,227 @@
+package filter
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Control is what may be asked of a running filter. The engine answers it
+// inside the service; the control client asks it from everywhere else. Who may
+// ask what is decided at the control server's door and nowhere else.
+//
+// An operation that is not built yet returns [ErrNotBuilt].
+type Control interface {
+	// Status returns the state of the filter.
+	Status(context.Context) (Status, error)
+	// Watch yields the status now and after each change, until ctx is done or
+	// the filter can no longer be reached.
+	Watch(context.Context) iter.Seq2[Status, error]
+	// Explain returns the verdict that a question would get now, and why.
+	Explain(context.Context, Question) (Explanation, error)
+
+	// Policy returns the policy in force.
+	Policy(context.Context) (Policy, error)
+	// SetPolicy replaces it. The new one is on the disk before it is used.
+	SetPolicy(context.Context, Policy) error
+	// SetLesson starts or ends a lesson and returns the lesson there is now.
+	SetLesson(context.Context, LessonChange) (Lesson, error)
+
+	// Household returns what this PC knows of the family.
+	Household(context.Context) (Household, error)
+	// SetHousehold replaces it.
+	SetHousehold(context.Context, Household) error
+
+	// Activity returns counts and blocked names of one learner.
+	Activity(context.Context, ActivityQuery) (Activity, error)
+
+	// Requests returns the sites that learners asked to be opened.
+	Requests(context.Context) ([]Request, error)
+	// Ask asks for a site to be opened.
+	Ask(context.Context, Ask) error
+	// Answer settles a request; an allowed one becomes an own rule.
+	Answer(ctx context.Context, id string, a Answer) error
+
+	// SetPIN sets the guardian's PIN: the first one with a claim or as the
+	// owner of the service, a later one with the old PIN.
+	SetPIN(context.Context, PINChange) error
+	// Unlock exchanges the PIN for a session in which the guardian's
+	// operations are open to the account that asked.
+	Unlock(ctx context.Context, pin string) (Session, error)
+
+	// Audit returns the changes that were made, newest first.
+	Audit(ctx context.Context, limit int) ([]AuditEntry, error)
+	// Checkup answers a nonce that only the running service knows how to
+	// answer, with what only the service can see.
+	Checkup(ctx context.Context, nonce string) (CheckupFacts, error)
+
+	// Lists returns the state of every list.
+	Lists(context.Context) ([]ListState, error)
+	// UpdateLists fetches and compiles the lists and yields the progress.
+	UpdateLists(context.Context) iter.Seq2[Progress, error]
+}
+
+// Errors that every Control returns, over the wire or not.
+var (
+	ErrNotRunning = errors.New("the filter service is not running")
+	ErrNotBuilt   = errors.New("not built yet")
+	ErrForbidden  = errors.New("only a guardian may do that: unlock with the PIN first")
+	ErrWrongPIN   = errors.New("that is not the PIN")
+	ErrLockedOut  = errors.New("too many wrong PINs: wait a little and try again")
+	ErrNoPIN      = errors.New("no PIN has been set")
+	ErrBadPIN     = errors.New("a PIN is six to twelve digits, not all the same and not in a row")
+	ErrTooLong    = errors.New("that is longer than lesson mode can be held")
+	ErrNotFound   = errors.New("there is no such thing")
+)
+
+// Status is the state of a running filter. It says nothing of what anybody
+// looked up, so that every account may read it.
+type Status struct {
+	Version  string    `json:"version"`
+	Started  time.Time `json:"started"`
+	State    State     `json:"state"`
+	Why      string    `json:"why,omitempty"` // in a sentence, where State is not Filtering
+	Listen   string    `json:"listen"`        // address and port of the DNS server
+	Hook     string    `json:"hook"`          // which hook makes the PC ask us; "none" for a trial
+	Lesson   Lesson    `json:"lesson"`
+	Names    int       `json:"names"` // names on all lists together
+	Lists    int       `json:"lists"`
+	Starter  bool      `json:"starter"` // only the lists that ship with the program are loaded
+	PINSet   bool      `json:"pinSet"`
+	Provider string    `json:"provider"` // name of the enrolled provider; empty: none
+	// Restricted says which kind of restricted list is loaded: none, a sample
+	// that protects nobody, or a licensed one.
+	Restricted RestrictedState `json:"restricted"`
+}
+
+// State says whether the filter filters.
+type State string
+
+// The states of a filter.
+const (
+	Filtering  State = "filtering"
+	NoUpstream State = "no-upstream" // nothing can be resolved: the internet is not reachable
+	LetGo      State = "let-go"      // the PC asks its router: filtering is off until that is mended
+)
+
+// RestrictedState is which kind of restricted list is loaded.
+type RestrictedState string
+
+// The kinds.
+const (
+	NoRestricted       RestrictedState = "none"
+	SampleRestricted   RestrictedState = "sample"
+	LicensedRestricted RestrictedState = "licensed"
+)
+
+// A Question is one to be explained.
+type Question struct {
+	Name    Name   `json:"name"`
+	Type    uint16 `json:"type,omitempty"`    // DNS type; 0: A
+	Learner string `json:"learner,omitempty"` // id; empty: the strictest
+}
+
+// An Explanation is a verdict in full. For whoever has not the PIN a name on a
+// restricted list is only blocked: Reason is Listed and nothing else is set.
+type Explanation struct {
+	Name     Name      `json:"name"`
+	Action   Action    `json:"action"`
+	Reason   Reason    `json:"reason"`
+	Category *Category `json:"category,omitempty"`
+	Entry    string    `json:"entry,omitempty"` // the listed name that decided
+	Lists    []string  `json:"lists,omitempty"` // ids of the lists it is on
+	Rule     *Rule     `json:"rule,omitempty"`
+	Rewrite  Name      `json:"rewrite,omitempty"` // whose addresses are answered
+	Sentence string    `json:"sentence"`          // the same in plain words
+}
+
+// An ActivityQuery asks for a learner's activity since a time.
+type ActivityQuery struct {
+	Learner string    `json:"learner"` // id; empty: the caller's own
+	Since   time.Time `json:"since"`
+}
+
+// Activity is what the guardian may see of a learner, and the learner too:
+// counts by category, and the names that were blocked, for seven days.
+type Activity struct {
+	Counts  map[Category]int `json:"counts"`
+	Blocked []BlockedName    `json:"blocked"`
+}
+
+// A BlockedName is one name that was blocked, and how often. Never one that is
+// protected, sensitive, restricted, or of the self-harm category.
+type BlockedName struct {
+	Name     Name      `json:"name"`
+	Category Category  `json:"category"`
+	Count    int       `json:"count"`
+	Last     time.Time `json:"last"`
+}
+
+// An Ask asks for a site to be opened.
+type Ask struct {
+	Name Name   `json:"name"`
+	Why  string `json:"why"` // the learner's words, at most 500 bytes
+}
+
+// A Request is an Ask that waits for the guardian.
+type Request struct {
+	ID      string    `json:"id"`
+	Learner string    `json:"learner"`
+	Ask     Ask       `json:"ask"`
+	At      time.Time `json:"at"`
+}
+
+// An Answer settles a request.
+type Answer struct {
+	Allow bool      `json:"allow"`
+	Scope RuleScope `json:"scope,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// A PINChange sets the PIN.
+type PINChange struct {
+	New   string `json:"new"`
+	Old   string `json:"old,omitempty"`
+	Claim string `json:"claim,omitempty"` // minted by the elevated install step
+}
+
+// A Session is an unlocked control connection.
+type Session struct {
+	Token string    `json:"token"`
+	Until time.Time `json:"until"`
+}
+
+// An AuditEntry is one change of policy, lesson, household or PIN, one PIN
+// failure, or one loss of the hook. It names no site.
+type AuditEntry struct {
+	At      time.Time `json:"at"`
+	Account string    `json:"account"` // empty: the service itself
+	What    string    `json:"what"`    // a sentence
+}
+
+// CheckupFacts is what only the service can see.
+type CheckupFacts struct {
+	Nonce     string   `json:"nonce"` // the answer to the caller's
+	Upstreams []string `json:"upstreams"`
+	ClockSane bool     `json:"clockSane"`
+}
+
+// A ListState is the state of one list.
+type ListState struct {
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Category *Category `json:"category,omitempty"` // nil for a restricted list
+	Names    int       `json:"names"`
+	Fetched  time.Time `json:"fetched,omitzero"`
+	State    string    `json:"state"` // starter, fresh, old, failed
+	Why      string    `json:"why,omitempty"`
+}
+
+// Progress is how far an update of the lists has come.
+type Progress struct {
+	List string `json:"list"` // id
+	Done int    `json:"done"`
+	Of   int    `json:"of"`
+	Note string `json:"note"` // in words
+}

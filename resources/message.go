@@ -1,0 +1,64 @@
+package resources
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"time"
+)
+
+// Kind is what a message carries.
+type Kind string
+
+// The kinds of message.
+const (
+	KindReport      Kind = "report"
+	KindHelpRequest Kind = "help-request"
+	KindAcceptance  Kind = "acceptance"
+	KindAttestation Kind = "attestation"
+)
+
+// A Message is anything sent to a platform, sealed to those who may read it.
+// Everything outside Sealed is chosen so that it says nothing: the id is
+// random, the kind is only the path it is posted to, and the size is one of
+// [Sizes].
+type Message struct {
+	ID     string    // 32 hex digits; the platform keeps one message per id
+	Kind   Kind      // for the sender; reports and help-requests share a path
+	At     time.Time // when it was sealed
+	Sealed []byte    // application/age, exactly one of Sizes long
+}
+
+// Sizes are the lengths in bytes that a sealed message can have. Whatever is
+// sealed is padded up to the next.
+var Sizes = [...]int{4 << 10, 16 << 10, 64 << 10}
+
+// NewID returns a random message id.
+func NewID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(id[:])
+}
+
+// Errors about messages.
+var (
+	// ErrRejected marks a message that the platform will never take.
+	ErrRejected = errors.New("the platform does not take this message")
+	// ErrTooLong marks a message that is longer than the largest size.
+	ErrTooLong = errors.New("message is too long to be sent")
+	// ErrNotForUs marks a sealed message that none of the given keys opens.
+	ErrNotForUs = errors.New("message is sealed to somebody else")
+	// ErrFull marks an outbox in which every slot holds an unsent message.
+	ErrFull = errors.New("no more messages can wait: make a phone call instead")
+)
+
+// Recipients says who may open a message.
+type Recipients string
+
+// Who may open a message.
+const (
+	ToSafeguarding Recipients = "safeguarding"
+	// ToOversight is for a concern about the tutor, the DSL or the provider's
+	// staff: the DSL's accounts cannot open it.
+	ToOversight Recipients = "oversight"
+)

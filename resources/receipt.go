@@ -1,0 +1,21 @@
+package resources
+
+import "time"
+
+// A Receipt says how far a message has come at the platform.
+type Receipt struct {
+	ID       string       `json:"id"`
+	State    ReceiptState `json:"state"`
+	Received time.Time    `json:"received"`
+	Opened   time.Time    `json:"opened,omitzero"`
+}
+
+// ReceiptState is how far a message has come.
+type ReceiptState string
+
+// The states, in order. Before the first, a message is saved on this PC and
+// not sent.
+const (
+	Received ReceiptState = "received" // the platform keeps it
+	Opened   ReceiptState = "opened"   // a person has read it
+)
