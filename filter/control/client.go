@@ -1,0 +1,232 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"lessonguard/filter"
+)
+
+// A Client asks the service. Make one with [NewClient].
+type Client struct {
+	http  *http.Client
+	token atomic.Pointer[string] // of the session of the last unlock
+}
+
+var _ filter.Control = (*Client)(nil)
+
+// NewClient returns a Client of the service at path, a socket or a pipe.
+func NewClient(path string) *Client {
+	return &Client{http: &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
+	}}}
+}
+
+// Lock forgets the session of the last unlock.
+func (c *Client) Lock() { c.token.Store(nil) }
+
+// Status implements [filter.Control].
+func (c *Client) Status(ctx context.Context) (filter.Status, error) {
+	return call[filter.Status](ctx, c, http.MethodGet, "status", nil)
+}
+
+// Watch implements [filter.Control].
+func (c *Client) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
+	return stream[filter.Status](ctx, c, http.MethodGet, "watch")
+}
+
+// Explain implements [filter.Control].
+func (c *Client) Explain(ctx context.Context, q filter.Question) (filter.Explanation, error) {
+	return call[filter.Explanation](ctx, c, http.MethodPost, "explain", q)
+}
+
+// Policy implements [filter.Control].
+func (c *Client) Policy(ctx context.Context) (filter.Policy, error) {
+	return call[filter.Policy](ctx, c, http.MethodGet, "policy", nil)
+}
+
+// SetPolicy implements [filter.Control].
+func (c *Client) SetPolicy(ctx context.Context, p filter.Policy) error {
+	return c.tell(ctx, http.MethodPut, "policy", p)
+}
+
+// SetLesson implements [filter.Control].
+func (c *Client) SetLesson(ctx context.Context, l filter.LessonChange) (filter.Lesson, error) {
+	return call[filter.Lesson](ctx, c, http.MethodPost, "lesson", l)
+}
+
+// Household implements [filter.Control].
+func (c *Client) Household(ctx context.Context) (filter.Household, error) {
+	return call[filter.Household](ctx, c, http.MethodGet, "household", nil)
+}
+
+// SetHousehold implements [filter.Control].
+func (c *Client) SetHousehold(ctx context.Context, h filter.Household) error {
+	return c.tell(ctx, http.MethodPut, "household", h)
+}
+
+// Activity implements [filter.Control].
+func (c *Client) Activity(ctx context.Context, q filter.ActivityQuery) (filter.Activity, error) {
+	return call[filter.Activity](ctx, c, http.MethodPost, "activity", q)
+}
+
+// Requests implements [filter.Control].
+func (c *Client) Requests(ctx context.Context) ([]filter.Request, error) {
+	return call[[]filter.Request](ctx, c, http.MethodGet, "requests", nil)
+}
+
+// Ask implements [filter.Control].
+func (c *Client) Ask(ctx context.Context, a filter.Ask) error {
+	return c.tell(ctx, http.MethodPost, "requests", a)
+}
+
+// Answer implements [filter.Control].
+func (c *Client) Answer(ctx context.Context, id string, a filter.Answer) error {
+	return c.tell(ctx, http.MethodPost, "requests/"+id, a)
+}
+
+// SetPIN implements [filter.Control].
+func (c *Client) SetPIN(ctx context.Context, p filter.PINChange) error {
+	return c.tell(ctx, http.MethodPut, "pin", p)
+}
+
+// Unlock implements [filter.Control]. The client keeps the session: what it
+// asks from now on, it asks as the guardian.
+func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error) {
+	s, err := call[filter.Session](ctx, c, http.MethodPost, "unlock", pin)
+	if err == nil {
+		c.token.Store(&s.Token)
+	}
+	return s, err
+}
+
+// Audit implements [filter.Control].
+func (c *Client) Audit(ctx context.Context, limit int) ([]filter.AuditEntry, error) {
+	return call[[]filter.AuditEntry](ctx, c, http.MethodGet, "audit?limit="+strconv.Itoa(limit), nil)
+}
+
+// Checkup implements [filter.Control].
+func (c *Client) Checkup(ctx context.Context, nonce string) (filter.CheckupFacts, error) {
+	return call[filter.CheckupFacts](ctx, c, http.MethodPost, "checkup", nonce)
+}
+
+// Lists implements [filter.Control].
+func (c *Client) Lists(ctx context.Context) ([]filter.ListState, error) {
+	return call[[]filter.ListState](ctx, c, http.MethodGet, "lists", nil)
+}
+
+// UpdateLists implements [filter.Control].
+func (c *Client) UpdateLists(ctx context.Context) iter.Seq2[filter.Progress, error] {
+	return stream[filter.Progress](ctx, c, http.MethodPost, "lists/update")
+}
+
+func (c *Client) tell(ctx context.Context, method, path string, v any) error {
+	_, err := call[struct{}](ctx, c, method, path, v)
+	return err
+}
+
+// call sends v, if there is one, and reads the answer.
+func call[R any](ctx context.Context, c *Client, method, path string, v any) (answer R, err error) {
+	body, err := c.do(ctx, method, path, v)
+	if err != nil {
+		return answer, err
+	}
+	defer body.Close()
+	if err := json.NewDecoder(body).Decode(&answer); err != nil {
+		return answer, fmt.Errorf("reading the service's answer: %w", err)
+	}
+	return answer, nil
+}
+
+// stream yields what the service sends until either end has had enough.
+func stream[T any](ctx context.Context, c *Client, method, path string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var v T
+		body, err := c.do(ctx, method, path, nil)
+		if err != nil {
+			yield(v, err)
+			return
+		}
+		defer body.Close()
+		lines, failed := bufio.NewScanner(body), false
+		lines.Buffer(nil, maxBody)
+		for lines.Scan() {
+			line := lines.Text()
+			if line == "event: error" {
+				failed = true
+			}
+			data, ok := strings.CutPrefix(line, "data: ")
+			switch {
+			case !ok:
+				continue
+			case failed:
+				yield(v, remoteError([]byte(data)))
+				return
+			}
+			var v T
+			if err := json.Unmarshal([]byte(data), &v); err != nil {
+				yield(v, fmt.Errorf("reading the service's events: %w", err))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if ctx.Err() == nil && method == http.MethodGet { // a watch has no end of its own
+			yield(v, filter.ErrNotRunning)
+		}
+	}
+}
+
+func (c *Client) do(ctx context.Context, method, path string, v any) (io.ReadCloser, error) {
+	var body io.Reader
+	if v != nil {
+		data, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("writing request: %w", err)
+		}
+		body = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+host+"/v1/"+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("writing request: %w", err)
+	}
+	if token := c.token.Load(); token != nil {
+		req.Header.Set("Authorization", "Bearer "+*token)
+	}
+	resp, err := c.http.Do(req)
+	if opErr := (*net.OpError)(nil); errors.As(err, &opErr) && opErr.Op == "dial" {
+		return nil, fmt.Errorf("%w: %w", filter.ErrNotRunning, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("asking the filter service: %w", err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
+	if err != nil {
+		return nil, fmt.Errorf("reading the service's answer: %w", err)
+	}
+	return nil, remoteError(text)
+}
+
+func remoteError(text []byte) error {
+	var p problem
+	if err := json.Unmarshal(text, &p); err != nil || p.Message == "" {
+		return fmt.Errorf("the service answered %q", text)
+	}
+	return &remote{find(p.ID), p.Message}
+}

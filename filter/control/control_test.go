@@ -1,0 +1,207 @@
+//go:build unix
+
+package control_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lessonguard/filter"
+	"lessonguard/filter/control"
+)
+
+// fake is a control whose answers the tests choose. What it does not define
+// panics.
+type fake struct {
+	filter.Control
+	household filter.Household
+	callers   []filter.Caller
+}
+
+func (f *fake) Status(ctx context.Context) (filter.Status, error) {
+	f.callers = append(f.callers, filter.CallerFrom(ctx))
+	return filter.Status{State: filter.Filtering, Names: 7}, nil
+}
+
+func (f *fake) Watch(context.Context) iter.Seq2[filter.Status, error] {
+	return func(yield func(filter.Status, error) bool) {
+		_ = yield(filter.Status{Names: 1}, nil) && yield(filter.Status{Names: 2}, nil) && yield(filter.Status{}, filter.ErrNotBuilt)
+	}
+}
+
+func (f *fake) SetLesson(_ context.Context, l filter.LessonChange) (filter.Lesson, error) {
+	return filter.Lesson{On: l.On}, nil
+}
+
+func (f *fake) SetPolicy(_ context.Context, p filter.Policy) error { return p.Check() }
+
+func (f *fake) Household(context.Context) (filter.Household, error) { return f.household, nil }
+
+func (f *fake) Activity(context.Context, filter.ActivityQuery) (filter.Activity, error) {
+	return filter.Activity{}, nil
+}
+
+func (f *fake) Unlock(_ context.Context, pin string) (filter.Session, error) {
+	if pin != "482915" {
+		return filter.Session{}, filter.ErrWrongPIN
+	}
+	return filter.Session{Token: "let me in"}, nil
+}
+
+// guard opens the door to one token.
+type guard struct{}
+
+func (guard) Guardian(token string, _ filter.Caller) bool { return token == "let me in" }
+
+func serve(t *testing.T, f *fake) (*control.Client, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := control.Listen(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	s := control.NewServer(control.Config{Control: f, Guard: guard{}, Logger: slog.New(slog.DiscardHandler)})
+	go func() { done <- s.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return control.NewClient(path), path
+}
+
+// TestDoor is who may do what, in one place.
+func TestDoor(t *testing.T) {
+	client, _ := serve(t, &fake{})
+	ctx := t.Context()
+	policy := func() error { return client.SetPolicy(ctx, filter.DefaultPolicy()) }
+	lesson := func(l filter.LessonChange) func() error {
+		return func() error { _, err := client.SetLesson(ctx, l); return err }
+	}
+	activity := func() error { _, err := client.Activity(ctx, filter.ActivityQuery{Learner: "ann"}); return err }
+	for _, tt := range []struct {
+		what             string
+		do               func() error
+		locked, unlocked error
+	}{
+		{"changing the policy", policy, filter.ErrForbidden, nil},
+		{"starting a lesson", lesson(filter.LessonChange{On: true}), nil, nil},
+		{"starting a strict lesson", lesson(filter.LessonChange{On: true, Style: filter.ApprovedOnly}), filter.ErrForbidden, nil},
+		{"ending a lesson", lesson(filter.LessonChange{}), filter.ErrForbidden, nil},
+		{"another's activity", activity, filter.ErrForbidden, nil},
+	} {
+		client.Lock()
+		if err := tt.do(); !errors.Is(err, tt.locked) {
+			t.Errorf("%s, locked: %v, want %v", tt.what, err, tt.locked)
+		}
+		if _, err := client.Unlock(ctx, "482915"); err != nil {
+			t.Fatal(err)
+		}
+		if err := tt.do(); !errors.Is(err, tt.unlocked) {
+			t.Errorf("%s, unlocked: %v, want %v", tt.what, err, tt.unlocked)
+		}
+	}
+	client.Lock()
+	if _, err := client.Unlock(ctx, "000000"); !errors.Is(err, filter.ErrWrongPIN) {
+		t.Errorf("wrong PIN: %v, want %v", err, filter.ErrWrongPIN)
+	}
+}
+
+func TestCallerIsThePeer(t *testing.T) {
+	f := &fake{}
+	client, _ := serve(t, f)
+	if _, err := client.Status(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if c := f.callers[0]; !c.Owner || c.Account == "" || c.PID == 0 || c.Guardian {
+		t.Errorf("caller %+v, want this process, owner, locked", c)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	client, _ := serve(t, &fake{})
+	var names []int
+	var last error
+	for s, err := range client.Watch(t.Context()) {
+		if last = err; err == nil {
+			names = append(names, s.Names)
+		}
+	}
+	if len(names) != 2 || !errors.Is(last, filter.ErrNotBuilt) {
+		t.Errorf("yielded %v, then %v", names, last)
+	}
+}
+
+// TestErrorsCrossTheWire: they read as they did and are what they were.
+func TestErrorsCrossTheWire(t *testing.T) {
+	client, _ := serve(t, &fake{})
+	if _, err := client.Unlock(t.Context(), "482915"); err != nil {
+		t.Fatal(err)
+	}
+	p := filter.DefaultPolicy()
+	p.Level.Style = "loud"
+	err := client.SetPolicy(t.Context(), p)
+	if !errors.Is(err, filter.ErrBadPolicy) || !strings.Contains(err.Error(), `"loud"`) {
+		t.Errorf("SetPolicy = %v", err)
+	}
+}
+
+// TestBrowsersStayOut: a request that a web page could have caused is refused.
+func TestBrowsersStayOut(t *testing.T) {
+	_, path := serve(t, &fake{})
+	hc := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}}}
+	for _, tt := range []struct {
+		why, url, header string
+		want             int
+	}{
+		{"as the client asks", "http://lessonguard/v1/status", "", 200},
+		{"another host", "http://localhost/v1/status", "", 403},
+		{"an origin", "http://lessonguard/v1/status", "Origin", 403},
+		{"a referer", "http://lessonguard/v1/status", "Referer", 403},
+		{"no such operation", "http://lessonguard/v1/nothing", "", 404},
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, tt.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.header != "" {
+			req.Header.Set(tt.header, "https://evil.example")
+		}
+		resp, err := hc.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != tt.want {
+			t.Errorf("%s: %d, want %d", tt.why, resp.StatusCode, tt.want)
+		}
+	}
+}
+
+func TestSocketInUse(t *testing.T) {
+	_, path := serve(t, &fake{})
+	if _, err := control.Listen(t.Context(), path); err == nil || !strings.Contains(err.Error(), "is in use") {
+		t.Errorf("Listen = %v, want one line saying that it is in use", err)
+	}
+}
+
+func TestNotRunning(t *testing.T) {
+	client := control.NewClient(filepath.Join(t.TempDir(), "nothing"))
+	if _, err := client.Status(t.Context()); !errors.Is(err, filter.ErrNotRunning) {
+		t.Errorf("Status = %v, want %v", err, filter.ErrNotRunning)
+	}
+}
