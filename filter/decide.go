@@ -186,6 +186,10 @@ func (r *Rules) Rewrite(rewrite uint16) Name { return r.targets[rewrite-1] }
 // Lesson returns the lesson that r decides with.
 func (r *Rules) Lesson() Lesson { return r.config.Lesson }
 
+// Key returns the key of the hashes that r decides on; [Suffixes] must be
+// filled with it.
+func (r *Rules) Key() HashKey { return r.config.Key }
+
 // Policy returns the policy that r was made from. It must not be changed.
 func (r *Rules) Policy() Policy { return r.config.Policy }
 

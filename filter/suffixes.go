@@ -49,6 +49,10 @@ func (s *Suffixes) Suffix(i int) []byte { return s.text[s.start[i]:s.size] }
 // Name returns a copy of the whole name. See [Suffixes.Suffix].
 func (s *Suffixes) Name() string { return string(s.text[:s.size]) }
 
+// Bytes returns the whole name as [Suffixes.Name] does, without copying it: it
+// holds until s is filled again.
+func (s *Suffixes) Bytes() []byte { return s.text[:s.size] }
+
 // Text fills s with n.
 func (k HashKey) Text(n Name, s *Suffixes) {
 	s.size = uint8(copy(s.text[:], n))
