@@ -1,0 +1,199 @@
+//go:build unix
+
+package control_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/control"
+	"lessonguard/filter/engine"
+	"lessonguard/filter/index"
+)
+
+// TestContract holds the engine and the client of it to the same behaviour.
+func TestContract(t *testing.T) {
+	t.Run("engine", func(t *testing.T) { testContract(t, newEngine(t)) })
+	t.Run("client", func(t *testing.T) {
+		e := newEngine(t)
+		path := filepath.Join(t.TempDir(), "s")
+		l, err := control.Listen(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		s := control.NewServer(control.Config{Control: e, Guard: e.Guard(), Logger: slog.New(slog.DiscardHandler)})
+		go func() { done <- s.Serve(ctx, l) }()
+		defer func() {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}()
+		testContract(t, control.NewClient(path))
+	})
+}
+
+func newEngine(t *testing.T) *engine.Engine {
+	t.Helper()
+	dir := t.TempDir()
+	e, err := engine.New(engine.Config{Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "index")
+	_, err = index.Build(index.Config{Path: path, Key: e.Key(), Lists: []index.Source{
+		{ID: "starter-gambling", Title: "Gambling", Category: filter.Gambling, Names: names("bet.example")},
+		{ID: "starter-games", Title: "Games", Category: filter.Games, Names: names("game.example")},
+		{ID: "sample", Title: "Sample", Restricted: true, Names: names("secret.example")},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := index.Open(path, e.Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = x.Close() })
+	e.Publish(x)
+	return e
+}
+
+func names(all ...string) func(func([]byte, bool)) error {
+	return func(add func([]byte, bool)) error {
+		for _, n := range all {
+			add([]byte(n), false)
+		}
+		return nil
+	}
+}
+
+func testContract(t *testing.T, c filter.Control) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+
+	// The first PIN is the owner's to set; from then on it is needed.
+	if err := c.SetPIN(ctx, filter.PINChange{New: "111111"}); !errors.Is(err, filter.ErrBadPIN) {
+		t.Errorf("SetPIN(111111) = %v, want %v", err, filter.ErrBadPIN)
+	}
+	if _, err := c.Unlock(ctx, "482915"); !errors.Is(err, filter.ErrNoPIN) {
+		t.Errorf("Unlock = %v, want %v", err, filter.ErrNoPIN)
+	}
+	if err := c.SetPIN(ctx, filter.PINChange{New: "482915"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Unlock(ctx, "482916"); !errors.Is(err, filter.ErrWrongPIN) {
+		t.Errorf("Unlock = %v, want %v", err, filter.ErrWrongPIN)
+	}
+	if _, err := c.Unlock(ctx, "482915"); err != nil {
+		t.Fatal(err)
+	}
+
+	status, err := c.Status(ctx)
+	if err != nil || status.Names != 3 || status.Lists != 3 || !status.PINSet || status.Restricted != filter.SampleRestricted {
+		t.Errorf("Status = %+v, %v", status, err)
+	}
+
+	// A game is open, and blocked from the moment that a lesson is on.
+	explain := func(n filter.Name) filter.Explanation {
+		t.Helper()
+		x, err := c.Explain(ctx, filter.Question{Name: n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	if x := explain("www.game.example"); x.Action != filter.Open {
+		t.Errorf("a game outside a lesson: %+v", x)
+	}
+	var seen []bool
+	for s, err := range c.Watch(ctx) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen = append(seen, s.Lesson.On); s.Lesson.On {
+			break
+		}
+		if _, err := c.SetLesson(ctx, filter.LessonChange{On: true, For: time.Hour}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(seen, []bool{false, true}) {
+		t.Errorf("Watch yielded lesson %v, want one status before and one after", seen)
+	}
+	if x := explain("www.game.example"); x.Action != filter.Block || x.Entry != "game.example" || !slices.Equal(x.Lists, []string{"starter-games"}) {
+		t.Errorf("a game in a lesson: %+v", x)
+	}
+	if l, err := c.SetLesson(ctx, filter.LessonChange{}); err != nil || l.On {
+		t.Errorf("ending the lesson: %+v, %v", l, err)
+	}
+
+	p, err := c.Policy(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Rules = []filter.Rule{{Name: "bet.example", Allow: true, Scope: filter.Always}}
+	if err := c.SetPolicy(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	if x := explain("bet.example"); x.Action != filter.Open || x.Rule == nil || x.Reason != filter.OwnRule {
+		t.Errorf("an allowed name: %+v", x)
+	}
+	p.Level.Style = "loud"
+	if err := c.SetPolicy(ctx, p); !errors.Is(err, filter.ErrBadPolicy) {
+		t.Errorf("SetPolicy = %v, want %v", err, filter.ErrBadPolicy)
+	}
+	if _, err := c.SetLesson(ctx, filter.LessonChange{On: true, For: 48 * time.Hour}); !errors.Is(err, filter.ErrTooLong) {
+		t.Errorf("SetLesson(48h) = %v, want %v", err, filter.ErrTooLong)
+	}
+
+	want := filter.Household{
+		Provider: filter.Provider{ID: "demo", Name: "Practice", Practice: true, Route: &filter.Route{URL: "http://127.0.0.1:8710", Safeguarding: []string{"age1"}}},
+		Learners: []filter.Learner{{ID: "a", Name: "Leo", Audience: "learner-ks2", Accounts: []string{"leo"}}},
+	}
+	if err := c.SetHousehold(ctx, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Household(ctx); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Household = %+v, %v, want %+v", got, err, want)
+	}
+	if lists, err := c.Lists(ctx); err != nil || len(lists) != 3 {
+		t.Errorf("Lists = %v, %v", lists, err)
+	}
+	testNotBuilt(t, c)
+}
+
+// testNotBuilt: what answers "not built yet" is exactly what is said to.
+func testNotBuilt(t *testing.T, c filter.Control) {
+	ctx := t.Context()
+	var got []string
+	is := func(name string, err error) {
+		if errors.Is(err, filter.ErrNotBuilt) {
+			got = append(got, name)
+		}
+	}
+	_, err := c.Activity(ctx, filter.ActivityQuery{})
+	is("Activity", err)
+	_, err = c.Requests(ctx)
+	is("Requests", err)
+	is("Ask", c.Ask(ctx, filter.Ask{Name: "news.example"}))
+	is("Answer", c.Answer(ctx, "1", filter.Answer{}))
+	_, err = c.Audit(ctx, 10)
+	is("Audit", err)
+	_, err = c.Checkup(ctx, "nonce")
+	is("Checkup", err)
+	for _, err := range c.UpdateLists(ctx) {
+		is("UpdateLists", err)
+	}
+	if !slices.Equal(got, engine.NotBuilt()) {
+		t.Errorf("not built: %v, want %v", got, engine.NotBuilt())
+	}
+}

@@ -1,0 +1,155 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"lessonguard/filter"
+)
+
+var _ filter.Control = (*Engine)(nil)
+
+// Status implements [filter.Control].
+func (e *Engine) Status(context.Context) (filter.Status, error) { return e.status(e.now.Load()), nil }
+
+func (e *Engine) status(now *snapshot) filter.Status {
+	s := filter.Status{
+		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: e.config.Listen, Hook: e.config.Hook,
+		Lesson: now.lesson.Lesson, PINSet: e.keeper.Set(), Provider: now.household.Provider.Name, Restricted: filter.NoRestricted,
+	}
+	if !s.Lesson.Active(e.config.Now()) {
+		s.Lesson = filter.Lesson{}
+	}
+	if !now.online {
+		s.State, s.Why = filter.NoUpstream, "The internet cannot be reached: no resolver answers. What is blocked stays blocked."
+	}
+	if now.index != nil {
+		lists := now.index.All()
+		s.Names, s.Lists, s.Starter = now.index.Len(), len(lists), true
+		for _, l := range lists {
+			s.Starter = s.Starter && strings.HasPrefix(l.ID, StarterPrefix)
+			if l.Restricted {
+				// Whoever has a licensed list has it signed; what is loaded from a
+				// folder is a sample and protects nobody.
+				s.Restricted = filter.SampleRestricted
+			}
+		}
+	}
+	return s
+}
+
+// StarterPrefix begins the ids of the lists that ship with the program.
+const StarterPrefix = "starter-"
+
+// Policy implements [filter.Control].
+func (e *Engine) Policy(context.Context) (filter.Policy, error) {
+	return e.now.Load().policy.Clone(), nil
+}
+
+// SetPolicy implements [filter.Control].
+func (e *Engine) SetPolicy(_ context.Context, p filter.Policy) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	err := e.change("policy.json", func(st *state) (any, error) {
+		st.policy = p.Clone()
+		return st.policy, nil
+	})
+	if err != nil {
+		return fmt.Errorf("changing policy: %w", err)
+	}
+	return nil
+}
+
+// Household implements [filter.Control].
+func (e *Engine) Household(context.Context) (filter.Household, error) {
+	return e.now.Load().household, nil
+}
+
+// SetHousehold implements [filter.Control].
+func (e *Engine) SetHousehold(_ context.Context, h filter.Household) error {
+	err := e.change("household.json", func(st *state) (any, error) {
+		st.household = h
+		return h, nil
+	})
+	if err != nil {
+		return fmt.Errorf("changing household: %w", err)
+	}
+	return nil
+}
+
+// SetPIN implements [filter.Control].
+func (e *Engine) SetPIN(ctx context.Context, p filter.PINChange) error {
+	if err := e.keeper.Change(filter.CallerFrom(ctx), p); err != nil {
+		return fmt.Errorf("setting PIN: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	e.replace(now.state, now.index, now.online) // watchers see that there is a PIN
+	return nil
+}
+
+// Unlock implements [filter.Control].
+func (e *Engine) Unlock(ctx context.Context, pin string) (filter.Session, error) {
+	s, err := e.keeper.Unlock(filter.CallerFrom(ctx), pin)
+	if err != nil {
+		return s, fmt.Errorf("unlocking: %w", err)
+	}
+	return s, nil
+}
+
+// Lists implements [filter.Control].
+func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
+	states := []filter.ListState{}
+	if x := e.now.Load().index; x != nil {
+		for _, l := range x.All() {
+			state := filter.ListState{ID: l.ID, Title: l.Title, Names: l.Names, State: "fresh"}
+			if !l.Restricted {
+				state.Category = &l.Category
+			}
+			if strings.HasPrefix(l.ID, StarterPrefix) {
+				state.State = "starter"
+			}
+			states = append(states, state)
+		}
+	}
+	return states, nil
+}
+
+// NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
+// empty before a release.
+func NotBuilt() []string {
+	return []string{"Activity", "Requests", "Ask", "Answer", "Audit", "Checkup", "UpdateLists"}
+}
+
+// Activity implements [filter.Control]; not built yet.
+func (e *Engine) Activity(context.Context, filter.ActivityQuery) (filter.Activity, error) {
+	return filter.Activity{}, filter.ErrNotBuilt
+}
+
+// Requests implements [filter.Control]; not built yet.
+func (e *Engine) Requests(context.Context) ([]filter.Request, error) { return nil, filter.ErrNotBuilt }
+
+// Ask implements [filter.Control]; not built yet.
+func (e *Engine) Ask(context.Context, filter.Ask) error { return filter.ErrNotBuilt }
+
+// Answer implements [filter.Control]; not built yet.
+func (e *Engine) Answer(context.Context, string, filter.Answer) error { return filter.ErrNotBuilt }
+
+// Audit implements [filter.Control]; not built yet.
+func (e *Engine) Audit(context.Context, int) ([]filter.AuditEntry, error) {
+	return nil, filter.ErrNotBuilt
+}
+
+// Checkup implements [filter.Control]; not built yet.
+func (e *Engine) Checkup(context.Context, string) (filter.CheckupFacts, error) {
+	return filter.CheckupFacts{}, filter.ErrNotBuilt
+}
+
+// UpdateLists implements [filter.Control]; not built yet.
+func (e *Engine) UpdateLists(context.Context) iter.Seq2[filter.Progress, error] {
+	return func(yield func(filter.Progress, error) bool) { yield(filter.Progress{}, filter.ErrNotBuilt) }
+}

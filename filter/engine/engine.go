@@ -1,0 +1,196 @@
+// Package engine keeps a filter running: it holds the policy, the household,
+// the lesson and the published index, saves each change before it is used, and
+// swaps in new rules without stopping for queries.
+package engine
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/access"
+	"lessonguard/filter/index"
+)
+
+// Config is what an [Engine] is made of.
+type Config struct {
+	Dir     string         // the state directory, which must exist
+	Content filter.Content // what the program itself knows of names
+	Version string         // of the program
+	Listen  string         // where the DNS server answers, for the status
+	Hook    string         // which hook makes the PC ask us, for the status
+	// SearchDomains are the suffixes of the network the PC is on.
+	SearchDomains []filter.Name
+	Now           func() time.Time // with Go's monotonic reading
+	Logger        *slog.Logger
+}
+
+// An Engine is a running filter: it decides, and can be controlled.
+type Engine struct {
+	config  Config
+	store   *store
+	key     filter.HashKey
+	keeper  *access.Keeper
+	started time.Time
+
+	now atomic.Pointer[snapshot] // what queries see
+	mu  sync.Mutex               // held to replace it
+}
+
+// A snapshot is everything that queries and status need. It is replaced, never
+// changed.
+type snapshot struct {
+	state
+	rules    *filter.Rules
+	index    *index.Index // nil: none is loaded yet
+	online   bool
+	replaced chan struct{} // closed when a newer one is in place
+}
+
+// New opens the state directory and returns an Engine that decides by what it
+// holds, with no list loaded: see [Engine.Publish].
+func New(c Config) (*Engine, error) {
+	st, err := openStore(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := st.load()
+	if err != nil {
+		return nil, err
+	}
+	key, err := Key(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	keeper, err := access.Open(filepath.Join(c.Dir, "pin.json"), c.Now)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{config: c, store: st, key: key, keeper: keeper, started: c.Now()}
+	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
+	e.now.Store(e.snapshot(kept, nil, true))
+	return e, nil
+}
+
+// Now returns the rules in force, for one question or a batch of them.
+func (e *Engine) Now() *filter.Rules { return e.now.Load().rules }
+
+// Key returns the key that names are hashed with.
+func (e *Engine) Key() filter.HashKey { return e.key }
+
+// Guard returns who knows the PIN, for the control server's door.
+func (e *Engine) Guard() *access.Keeper { return e.keeper }
+
+// Publish replaces the index of all lists. Queries under way finish on the old
+// one, which the caller may close once they have.
+func (e *Engine) Publish(x *index.Index) (old *index.Index) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	e.replace(now.state, x, now.online)
+	return now.index
+}
+
+// Online tells the engine whether upstreams answer.
+func (e *Engine) Online(online bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now := e.now.Load(); now.online != online {
+		e.replace(now.state, now.index, online)
+	}
+}
+
+// Run ends lessons when their time is up, until ctx is done.
+func (e *Engine) Run(ctx context.Context) error {
+	for {
+		now := e.now.Load()
+		var over <-chan time.Time // since Go 1.23 an unused timer needs no stopping
+		if l := now.lesson.Lesson; l.On && !l.Until.IsZero() {
+			over = time.After(l.Until.Sub(e.config.Now()))
+		}
+		select {
+		case <-over:
+			e.endLesson(now)
+		case <-now.replaced:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (e *Engine) endLesson(seen *snapshot) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	if now != seen || now.lesson.Lesson.Active(e.config.Now()) {
+		return
+	}
+	next := now.state
+	next.lesson.Lesson = filter.Lesson{}
+	if err := e.store.write("lesson.json", next.lesson); err != nil {
+		// The lesson is over all the same: what is on disk has its end in it.
+		e.config.Logger.Warn("lesson's end not saved", "err", err)
+	}
+	e.replace(next, now.index, now.online)
+}
+
+// change edits the state, saves it under name and puts it in force.
+func (e *Engine) change(name string, edit func(*state) (saved any, err error)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now.Load()
+	next := now.state
+	saved, err := edit(&next)
+	if err != nil {
+		return err
+	}
+	if err := e.store.write(name, saved); err != nil {
+		return err
+	}
+	e.replace(next, now.index, now.online)
+	return nil
+}
+
+// replace puts a new snapshot in force. e.mu must be held.
+func (e *Engine) replace(st state, x *index.Index, online bool) {
+	old := e.now.Load()
+	e.now.Store(e.snapshot(st, x, online))
+	close(old.replaced)
+}
+
+func (e *Engine) snapshot(st state, x *index.Index, online bool) *snapshot {
+	var table filter.Table = filter.Empty{}
+	if x != nil {
+		table = x
+	}
+	p := st.policy.Clone()
+	p.SearchDomains = e.config.SearchDomains
+	return &snapshot{
+		state: st, index: x, online: online, replaced: make(chan struct{}),
+		rules: filter.NewRules(filter.RulesConfig{
+			Policy: p, Household: st.household, Content: e.config.Content, Lesson: st.lesson.Lesson, Key: e.key, Published: table,
+		}),
+	}
+}
+
+// Watch implements [filter.Control].
+func (e *Engine) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
+	return func(yield func(filter.Status, error) bool) {
+		for {
+			now := e.now.Load()
+			if !yield(e.status(now), nil) {
+				return
+			}
+			select {
+			case <-now.replaced:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}

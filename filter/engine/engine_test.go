@@ -1,0 +1,180 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/engine"
+)
+
+func open(dir string, now func() time.Time) (*engine.Engine, error) {
+	return engine.New(engine.Config{Dir: dir, Now: now, Logger: slog.New(slog.DiscardHandler)})
+}
+
+func mustOpen(t *testing.T, dir string, now func() time.Time) *engine.Engine {
+	t.Helper()
+	e, err := open(dir, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// TestBadState: each thing that can be wrong with the state directory is one
+// line that names it, and nothing in it is lost.
+func TestBadState(t *testing.T) {
+	for _, tt := range []struct {
+		why, file, data, want string
+	}{
+		{"another version", "state.json", `{"version": 99}`, "version 99"},
+		{"half a policy", "policy.json", `{"level": {"closed": ["gam`, "policy.json is damaged"},
+		{"an unknown category", "policy.json", `{"level": {"closed": ["chess"]}}`, `unknown category "chess"`},
+		{"a policy that cannot be used", "policy.json", `{"level": {"style": "loud"}}`, `"loud"`},
+		{"a damaged household", "household.json", `{`, "household.json is damaged"},
+		{"a short key", "key", "abc", "3 bytes"},
+		{"a damaged PIN", "pin.json", `{`, "pin.json is damaged"},
+	} {
+		t.Run(tt.why, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, tt.file)
+			if err := os.WriteFile(path, []byte(tt.data), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := open(dir, time.Now)
+			if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("New = %v, want one line with %q", err, tt.want)
+			}
+			if got, _ := os.ReadFile(path); string(got) != tt.data {
+				t.Errorf("%s was changed to %q", tt.file, got)
+			}
+		})
+	}
+	if _, err := open(filepath.Join(t.TempDir(), "missing"), time.Now); err == nil || !strings.Contains(err.Error(), "does not exist: make it") {
+		t.Errorf("missing directory: %v", err)
+	}
+}
+
+func TestStateOutlivesTheEngine(t *testing.T) {
+	dir := t.TempDir()
+	e := mustOpen(t, dir, time.Now)
+	p := filter.DefaultPolicy()
+	p.Rules = []filter.Rule{{Name: "bet.example", Allow: true, Scope: filter.Always}}
+	if err := e.SetPolicy(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: true, For: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	again := mustOpen(t, dir, time.Now)
+	if got, _ := again.Policy(t.Context()); len(got.Rules) != 1 {
+		t.Errorf("policy after a restart: %+v", got)
+	}
+	if s, _ := again.Status(t.Context()); !s.Lesson.On {
+		t.Error("the lesson ended with the restart")
+	}
+	if again.Key() != e.Key() {
+		t.Error("the hash key changed with the restart")
+	}
+}
+
+// TestLessonEnds: the lesson ends when its time is up, and watchers see it.
+func TestLessonEnds(t *testing.T) {
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		e := mustOpen(t, dir, time.Now)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go func() { _ = e.Run(ctx) }()
+		start := time.Now()
+		if _, err := e.SetLesson(ctx, filter.LessonChange{On: true, For: 40 * time.Minute}); err != nil {
+			t.Fatal(err)
+		}
+		for s := range e.Watch(ctx) {
+			if !s.Lesson.On {
+				break
+			}
+		}
+		if got := time.Since(start); got != 40*time.Minute {
+			t.Errorf("ended after %v, want 40m", got)
+		}
+	})
+}
+
+// TestLearnersLesson: without the PIN lesson mode can be started, not ended,
+// and for two hours in any four.
+func TestLearnersLesson(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	e := mustOpen(t, dir, func() time.Time { return now })
+	learner := filter.WithCaller(t.Context(), filter.Caller{Account: "leo", ID: "1001"})
+	start := func(d time.Duration) (filter.Lesson, error) {
+		return e.SetLesson(learner, filter.LessonChange{On: true, For: d})
+	}
+	l, err := start(90 * time.Minute)
+	if err != nil || l.By != "leo" {
+		t.Fatalf("first lesson: %+v, %v", l, err)
+	}
+	if again, _ := start(3 * time.Hour); !again.Until.Equal(l.Until) {
+		t.Error("a lesson that is on was made longer without the PIN")
+	}
+	now = now.Add(100 * time.Minute)
+	if l, err = start(time.Hour); err != nil || l.Until.Sub(now) != 30*time.Minute {
+		t.Errorf("second lesson: for %v, %v, want the 30m that are left", l.Until.Sub(now), err)
+	}
+	now = now.Add(40 * time.Minute)
+	if _, err = start(time.Hour); !errors.Is(err, filter.ErrTooLong) {
+		t.Errorf("third lesson: %v, want %v", err, filter.ErrTooLong)
+	}
+	if _, err := mustOpen(t, dir, func() time.Time { return now }).SetLesson(learner, filter.LessonChange{On: true}); !errors.Is(err, filter.ErrTooLong) {
+		t.Errorf("after a restart: %v, want %v", err, filter.ErrTooLong)
+	}
+	now = now.Add(2 * time.Hour)
+	if _, err = start(time.Hour); err != nil {
+		t.Errorf("later: %v", err)
+	}
+	if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: true, For: 3 * time.Hour}); err != nil {
+		t.Errorf("the guardian has no such limit: %v", err)
+	}
+}
+
+// TestResume: a clock that was wrong when the PC started again makes no lesson
+// longer than a lesson can be.
+func TestResume(t *testing.T) {
+	dir := t.TempDir()
+	e := mustOpen(t, dir, time.Now)
+	if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: true, For: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	wrong := time.Now().Add(-20 * 365 * 24 * time.Hour)
+	s, err := mustOpen(t, dir, func() time.Time { return wrong }).Status(t.Context())
+	if err != nil || !s.Lesson.On || s.Lesson.Until.Sub(wrong) > filter.MaxLesson {
+		t.Errorf("lesson after the clock went back: %+v, %v", s.Lesson, err)
+	}
+}
+
+// TestRestrictedIsOnlyBlocked: without the PIN nothing tells why.
+func TestRestrictedIsOnlyBlocked(t *testing.T) {
+	e, err := engine.New(engine.Config{
+		Dir: t.TempDir(), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Content: filter.Content{Tests: map[filter.Name]filter.Categories{"restricted.test.invalid": filter.Restricted}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := filter.Question{Name: "restricted.test.invalid"}
+	x, err := e.Explain(filter.WithCaller(t.Context(), filter.Caller{Account: "leo"}), q)
+	if err != nil || x.Reason != filter.Listed || x.Sentence != "Blocked." || x.Entry != "" {
+		t.Errorf("without the PIN: %+v, %v", x, err)
+	}
+	if x, _ = e.Explain(filter.WithCaller(t.Context(), filter.Caller{Guardian: true}), q); x.Reason != filter.RestrictedList {
+		t.Errorf("with the PIN: %+v", x)
+	}
+}

@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"lessonguard/filter"
+)
+
+// SetLesson implements [filter.Control]. Whoever has not unlocked can start a
+// lesson and make it no shorter, within a limit for the whole PC.
+func (e *Engine) SetLesson(ctx context.Context, change filter.LessonChange) (lesson filter.Lesson, err error) {
+	caller, now := filter.CallerFrom(ctx), e.config.Now()
+	err = e.change("lesson.json", func(st *state) (any, error) {
+		next, err := decideLesson(st.lesson, change, caller, now)
+		if err != nil {
+			return nil, err
+		}
+		st.lesson, lesson = next, next.Lesson
+		return next, nil
+	})
+	if err != nil {
+		return filter.Lesson{}, fmt.Errorf("changing lesson mode: %w", err)
+	}
+	return lesson, nil
+}
+
+func decideLesson(st lessonState, change filter.LessonChange, caller filter.Caller, now time.Time) (lessonState, error) {
+	if !change.On {
+		st.Lesson = filter.Lesson{}
+		return st, nil
+	}
+	length := change.For
+	if length == 0 {
+		length = filter.DefaultLesson
+	}
+	if length < 0 || length > filter.MaxLesson {
+		return st, fmt.Errorf("%w: a lesson lasts up to %v", filter.ErrTooLong, filter.MaxLesson)
+	}
+	if !caller.Guardian {
+		if st.Lesson.Active(now) {
+			return st, nil // as strict, or stricter, already
+		}
+		st.Begun = recent(st.Begun, now)
+		length = min(length, filter.LearnerLesson-held(st.Begun, now))
+		if length <= 0 {
+			return st, fmt.Errorf("%w: without the PIN it can be on for %v in any %v", filter.ErrTooLong, filter.LearnerLesson, filter.LearnerWindow)
+		}
+		st.Begun = append(st.Begun, span{now, now.Add(length)})
+	}
+	st.Lesson = filter.Lesson{On: true, Until: now.Add(length), Style: change.Style, By: caller.Account}
+	return st, nil
+}
+
+// recent returns the spans that reach into the window before now.
+func recent(spans []span, now time.Time) []span {
+	var kept []span
+	for _, s := range spans {
+		if s.To.After(now.Add(-filter.LearnerWindow)) && !s.From.After(now) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// held returns how long lesson mode was on in the window before now.
+func held(spans []span, now time.Time) time.Duration {
+	var sum time.Duration
+	begin := now.Add(-filter.LearnerWindow)
+	for _, s := range spans {
+		from, to := s.From, s.To
+		if from.Before(begin) {
+			from = begin
+		}
+		if to.After(now) {
+			to = now
+		}
+		if to.After(from) {
+			sum += to.Sub(from)
+		}
+	}
+	return sum
+}
+
+// resume returns the lesson as it goes on after a restart: for what is left of
+// it, and never longer than a lesson can be, whatever the clock says.
+func resume(l filter.Lesson, now time.Time) filter.Lesson {
+	if !l.On {
+		return filter.Lesson{}
+	}
+	left := min(l.Until.Sub(now), filter.MaxLesson)
+	if left <= 0 {
+		return filter.Lesson{}
+	}
+	l.Until = now.Add(left) // with the monotonic reading again
+	return l
+}
