@@ -4,6 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -18,13 +21,18 @@ const (
 	KindAttestation Kind = "attestation"
 )
 
+// Kinds lists the kinds of message.
+func Kinds() []Kind {
+	return []Kind{KindReport, KindHelpRequest, KindAcceptance, KindAttestation}
+}
+
 // A Message is anything sent to a platform, sealed to those who may read it.
 // Everything outside Sealed is chosen so that it says nothing: the id is
 // random, the kind is only the path it is posted to, and the size is one of
 // [Sizes].
 type Message struct {
 	ID     string    // 32 hex digits; the platform keeps one message per id
-	Kind   Kind      // for the sender; reports and help-requests share a path
+	Kind   Kind      // the path; a platform keeps reports and help-requests alike
 	At     time.Time // when it was sealed
 	Sealed []byte    // application/age, exactly one of Sizes long
 }
@@ -39,6 +47,37 @@ func NewID() string {
 	_, _ = rand.Read(id[:]) // never fails (crypto/rand)
 	return hex.EncodeToString(id[:])
 }
+
+// Check returns what is wrong with the outside of m.
+func (m Message) Check() error {
+	switch {
+	case !ValidID(m.ID):
+		return errors.New("a message id is 32 of the digits 0-9 and a-f")
+	case !slices.Contains(Kinds(), m.Kind):
+		return fmt.Errorf("no kind of message is called %q", m.Kind)
+	case !slices.Contains(Sizes[:], len(m.Sealed)):
+		return fmt.Errorf("a sealed message of %d bytes is not of a size that is sent", len(m.Sealed))
+	}
+	return nil
+}
+
+// ValidID reports whether id is one that [NewID] can return.
+func ValidID(id string) bool {
+	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
+}
+
+// A Later is a refusal that will pass, from a platform that said when to try
+// again.
+type Later struct {
+	After time.Duration
+	Err   error
+}
+
+// Error returns the reason.
+func (l *Later) Error() string { return l.Err.Error() }
+
+// Unwrap returns the reason.
+func (l *Later) Unwrap() error { return l.Err }
 
 // Errors about messages.
 var (

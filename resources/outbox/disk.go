@@ -1,0 +1,208 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lessonguard/assets/files"
+)
+
+// The files of an outbox, all there is in its directory.
+const (
+	lockFile  = "lock"
+	keyFile   = "key"
+	slotsFile = "slots"
+)
+
+// magic begins the slots file. The digit is the version of all that follows.
+const magic = "lgoutbx1"
+
+const (
+	keySize  = 32 // AES-256
+	slotSize = 12 + plainSize + 16
+	fileSize = len(magic) + Slots*slotSize
+)
+
+// update changes the slots in one step that no other process can come between,
+// and rewrites them all. When it returns nil the change is on the disk.
+func (o *Outbox) update(ctx context.Context, change func(*slots) error) error {
+	unlock, err := o.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	o.sweep()
+	key, all, _, err := o.load()
+	if err != nil {
+		return err
+	}
+	o.settle(&all)
+	if err := change(&all); err != nil {
+		return err
+	}
+	return files.Write(o.path(slotsFile), encrypt(key, all), 0o600)
+}
+
+// rewrite makes every slot look new.
+func (o *Outbox) rewrite(ctx context.Context) error {
+	return o.update(ctx, func(*slots) error { return nil })
+}
+
+// look returns what is on the disk. It writes only where it found none, or a
+// damaged one: the slots are never missing.
+func (o *Outbox) look(ctx context.Context) (slots, error) {
+	unlock, err := o.lock(ctx)
+	if err != nil {
+		return slots{}, err
+	}
+	defer unlock()
+	key, all, whole, err := o.load()
+	if err == nil && !whole {
+		err = files.Write(o.path(slotsFile), encrypt(key, all), 0o600)
+	}
+	o.settle(&all)
+	return all, err
+}
+
+// settle frees the slots of what this process knows to be delivered and marks
+// what it knows to be refused. It is done with every change, because the disk
+// may have been full when the answer came.
+func (o *Outbox) settle(all *slots) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for i, s := range all {
+		if _, delivered := o.receipts[s.message.ID]; s.state != decoy && delivered {
+			all[i] = slot{}
+		} else if s.state == waiting && o.refused[s.message.ID] {
+			all[i].state = refusedSlot
+		}
+	}
+}
+
+func (o *Outbox) path(name string) string { return filepath.Join(o.cfg.Dir, name) }
+
+func (o *Outbox) lock(ctx context.Context) (unlock func(), err error) {
+	return lock(ctx, o.path(lockFile))
+}
+
+// sweep removes what a process that was killed left half written: a file more
+// would say that something was written just then.
+func (o *Outbox) sweep() {
+	left, _ := filepath.Glob(o.path(".new-*"))
+	for _, path := range left {
+		_ = os.Remove(path)
+	}
+}
+
+// load reads the key and the slots, and whether those are whole: if not, write
+// them. Call it under the lock. What is damaged it sets aside, and what can
+// still be read of it is returned.
+func (o *Outbox) load() (key cipher.AEAD, all slots, whole bool, err error) {
+	key, err = o.loadKey()
+	if err != nil {
+		return nil, all, false, err
+	}
+	data, err := os.ReadFile(o.path(slotsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return key, all, false, nil
+	}
+	if err != nil {
+		return nil, all, false, fmt.Errorf("reading outbox: %w", err)
+	}
+	if n := len(magic) - 1; len(data) > n && string(data[:n]) == magic[:n] && data[n] != magic[n] {
+		return nil, all, false, fmt.Errorf("reading outbox: %s was written by another version of the program: update it", o.path(slotsFile))
+	}
+	all, whole = decrypt(key, data)
+	if !whole {
+		err = o.setAside(slotsFile, data)
+	}
+	return key, all, whole, err
+}
+
+func (o *Outbox) loadKey() (cipher.AEAD, error) {
+	key, err := os.ReadFile(o.path(keyFile))
+	switch {
+	case err == nil && len(key) == keySize:
+		return aead(key), nil
+	case err == nil:
+		if err := o.setAside(keyFile, key); err != nil {
+			return nil, err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("reading outbox: %w", err)
+	}
+	key = make([]byte, keySize)
+	_, _ = rand.Read(key) // never fails (crypto/rand)
+	if err := files.Write(o.path(keyFile), key, 0o600); err != nil {
+		return nil, err
+	}
+	return aead(key), nil
+}
+
+// setAside keeps damaged data as a file beside. It is a copy, not a rename, so
+// that what can still be read stays in place until it has been written anew.
+func (o *Outbox) setAside(name string, data []byte) error {
+	aside := o.path(name) + ".damaged-" + time.Now().UTC().Format("20060102T150405.000")
+	if err := files.Write(aside, data, 0o600); err != nil {
+		return fmt.Errorf("setting aside damaged outbox: %w", err)
+	}
+	o.note(func() {
+		o.damage = fmt.Errorf("%w: what could not be read is in %s, and was not sent", ErrDamaged, aside)
+	})
+	return nil
+}
+
+func aead(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err) // only for another length
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err) // never with AES
+	}
+	return gcm
+}
+
+// place binds a slot to where it stands in this version of the file.
+func place(i int) []byte { return append([]byte(magic), byte(i)) }
+
+func encrypt(key cipher.AEAD, all slots) []byte {
+	data := append(make([]byte, 0, fileSize), magic...)
+	for i, s := range all {
+		nonce := make([]byte, key.NonceSize())
+		_, _ = rand.Read(nonce)
+		data = append(data, nonce...)
+		data = key.Seal(data, nonce, s.marshal(), place(i))
+	}
+	return data
+}
+
+// decrypt returns the slots that can be read and whether those are all.
+func decrypt(key cipher.AEAD, data []byte) (all slots, whole bool) {
+	whole = len(data) == fileSize && bytes.HasPrefix(data, []byte(magic))
+	for i := range all {
+		from := len(magic) + i*slotSize
+		if from+slotSize > len(data) {
+			return all, false
+		}
+		sealed := data[from : from+slotSize]
+		plain, err := key.Open(nil, sealed[:key.NonceSize()], sealed[key.NonceSize():], place(i))
+		s, ok := unmarshal(plain)
+		if err != nil || !ok {
+			whole = false
+			continue
+		}
+		all[i] = s
+	}
+	return all, whole
+}

@@ -1,0 +1,97 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"lessonguard/resources"
+)
+
+// State is how far a message has come.
+type State string
+
+// The states. What happened after delivery is remembered by the process that
+// delivered, in memory only: a list of what was sent would betray it.
+const (
+	Unknown  State = ""         // never put, or delivered by a process that is gone
+	Waiting  State = "waiting"  // saved here, not sent yet
+	Received State = "received" // the platform keeps it
+	Opened   State = "opened"   // a person has read it
+	Refused  State = "refused"  // the platform will never take it: phone instead
+)
+
+// State returns how far the message has come.
+func (o *Outbox) State(ctx context.Context, id string) (State, error) {
+	o.mu.Lock()
+	r, delivered := o.receipts[id]
+	refused, put := o.refused[id], o.put[id]
+	o.mu.Unlock()
+	switch {
+	case delivered && r.State == resources.Opened:
+		return Opened, nil
+	case delivered:
+		return Received, nil
+	case refused:
+		return Refused, nil
+	}
+	all, err := o.look(ctx)
+	if err != nil {
+		return Unknown, err
+	}
+	for _, s := range all {
+		if s.state != decoy && s.message.ID == id {
+			return map[slotState]State{waiting: Waiting, refusedSlot: Refused}[s.state], nil
+		}
+	}
+	if put {
+		return Received, nil // another process of the account delivered it
+	}
+	return Unknown, nil
+}
+
+// Receipt returns what the platform answered to this process's delivery.
+func (o *Outbox) Receipt(id string) (resources.Receipt, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r, ok := o.receipts[id]
+	return r, ok
+}
+
+// Wait returns as soon as the message no longer waits, or with Waiting when ctx
+// is done.
+func (o *Outbox) Wait(ctx context.Context, id string) (State, error) {
+	// What another process does is seen on the disk only.
+	poll := time.NewTicker(time.Second)
+	defer poll.Stop()
+	for {
+		o.mu.Lock()
+		changed := o.changed
+		o.mu.Unlock()
+		state, err := o.State(context.WithoutCancel(ctx), id)
+		if err != nil || state != Waiting {
+			return state, err
+		}
+		select {
+		case <-ctx.Done():
+			return Waiting, nil
+		case <-changed:
+		case <-poll.C:
+		}
+	}
+}
+
+// Forget removes a refused message, once its sender has been told to phone.
+func (o *Outbox) Forget(ctx context.Context, id string) error {
+	err := o.update(ctx, func(all *slots) error {
+		for i, s := range all {
+			if s.state == refusedSlot && s.message.ID == id {
+				all[i] = slot{}
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		o.note(func() { delete(o.refused, id); delete(o.put, id) })
+	}
+	return err
+}
