@@ -1,6 +1,9 @@
 package filter
 
-import "net/url"
+import (
+	"net/netip"
+	"net/url"
+)
 
 // Content is what the program itself knows of names: the data that ships with
 // it, or came signed. It is the same for every family.
@@ -30,6 +33,8 @@ type Engine struct {
 	Hosts    []Name // exact host names
 	Target   Name   // whose addresses are answered instead
 	Moderate Name   // of YouTube's moderate setting; empty: none
+	// Addresses answer while Target cannot be resolved; there may be none.
+	Addresses []netip.Addr
 }
 
 // roles are what the family table says of a name.

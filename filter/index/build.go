@@ -123,7 +123,7 @@ func (b *builder) add(list int, name []byte, exact bool) {
 		return
 	}
 	hash := s.Hash(n - 1)
-	if l := &b.sources[list]; !l.Restricted && b.keeper.refuses(hash, l.Category) {
+	if l := &b.sources[list]; !l.Restricted && b.keeper.refuses(hash, exact, l.Category) {
 		b.stats.SavedAll++
 		if len(b.stats.Saved) < MaxSaved {
 			b.stats.Saved = append(b.stats.Saved, Save{List: l.ID, Name: filter.Name(name)})

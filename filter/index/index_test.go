@@ -122,7 +122,7 @@ func TestKept(t *testing.T) {
 		Lists: []index.Source{
 			source("p", filter.Pornography, "school.example", "www.school.example", "bad.www.school.example",
 				"play.example", "cdn.example", "host.cdn.example", "other.example"),
-			source("g", filter.Games, "play.example", "learn.play.example"),
+			source("g", filter.Games, "play.example", "learn.play.example", "=play.example"),
 			{ID: "r", Restricted: true, Names: source("", 0, "school.example").Names},
 		},
 	})
@@ -132,7 +132,7 @@ func TestKept(t *testing.T) {
 		"school.example":         {Under: filter.Restricted},
 		"www.school.example":     {},
 		"bad.www.school.example": {Under: p},
-		"play.example":           {Under: games}, // its own line speaks for it
+		"play.example":           {Only: games}, // an exact entry leaves learn.play.example alone
 		"learn.play.example":     {},
 		"cdn.example":            {Under: p},
 		"host.cdn.example":       {},
@@ -142,7 +142,7 @@ func TestKept(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
 	}
-	if stats.SavedAll != 5 || len(stats.Saved) != 5 || stats.Saved[0] != (index.Save{List: "p", Name: "school.example"}) {
+	if stats.SavedAll != 6 || len(stats.Saved) != 6 || stats.Saved[0] != (index.Save{List: "p", Name: "school.example"}) {
 		t.Errorf("%d saved: %v", stats.SavedAll, stats.Saved)
 	}
 }
