@@ -31,3 +31,21 @@ var Bundles embed.FS
 //
 //go:embed services
 var Services embed.FS
+
+// Fonts holds the typeface of the desktop program (Inter, SIL Open Font
+// License), under fonts.
+//
+//go:embed fonts
+var Fonts embed.FS
+
+// Icons holds the line drawings of the desktop program, as NAME.svg under
+// icons, and its own icon in icon.png.
+//
+//go:embed icons
+var Icons embed.FS
+
+// Translations holds the words of the desktop program, as LANGUAGE.json under
+// translations.
+//
+//go:embed translations
+var Translations embed.FS

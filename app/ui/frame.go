@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+)
+
+// railWidth is how wide the rail is, at text scale 1.
+const railWidth = 216
+
+// frame shows a rail beside the content where there is room, else a bar above.
+type frame struct {
+	rail, bar, content *fyne.Container
+}
+
+func newFrame(rail, bar, content *fyne.Container) *fyne.Container {
+	rail = over(newPanel(Rail, flat), rail)
+	bar = over(newPanel(Rail, flat), bar)
+	return container.New(&frame{rail, bar, content}, rail, bar, content)
+}
+
+func (f *frame) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 360) }
+
+func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	w := Scaled(railWidth)
+	if size.Width-w < Scaled(520) {
+		f.rail.Hide()
+		f.bar.Show()
+		h := heightAt(f.bar, size.Width)
+		place(f.bar, 0, 0, size.Width, h)
+		place(f.content, 0, h, size.Width, size.Height-h)
+		return
+	}
+	f.bar.Hide()
+	f.rail.Show()
+	place(f.rail, 0, 0, w, size.Height)
+	place(f.content, w, 0, size.Width-w, size.Height)
+}
+
+// brand is the program's mark and name. The name is a proper name.
+func brand() fyne.CanvasObject {
+	return PadEdges(4, 0, 14, 6, Beside(0, 12, Badge(Bluish, IconShield, 36),
+		words(Text("app.name"), theme.SizeNameSubHeadingText, true, Ink), nil))
+}
+
+// A Place is somewhere the rail leads to.
+type Place struct {
+	ID   string
+	Text string
+	Icon Icon
+	Last bool // at the foot of the rail
+}
+
+// A Shell is the window's frame: a rail of places, and the place one is at.
+type Shell struct {
+	*fyne.Container
+	content *fyne.Container
+	signs   [2]*fyne.Container
+	items   map[string][]*Button
+}
+
+// NewShell returns a shell whose rail calls visit with the id of a place.
+func NewShell(places []Place, visit func(id string)) *Shell {
+	s := &Shell{content: over(), items: map[string][]*Button{}}
+	item := func(p Place) *Button {
+		b := newButton(railItem, p.Text, func() { visit(p.ID) }).Icon(p.Icon)
+		s.items[p.ID] = append(s.items[p.ID], b)
+		return b
+	}
+	top, foot, bar := Column(5, brand()), Column(5), Flow(8)
+	for _, p := range places {
+		if p.Last {
+			foot.Objects = append(foot.Objects, item(p))
+		} else {
+			top.Objects = append(top.Objects, item(p))
+		}
+		bar.Objects = append(bar.Objects, item(p))
+	}
+	s.signs = [2]*fyne.Container{Column(0), Column(0)}
+	rail := Column(0, top, Spacer(), s.signs[0], PadEdges(8, 0, 0, 0, foot))
+	s.Container = newFrame(Pad(12, 12, rail), Pad(14, 10, Column(8, bar, s.signs[1])), s.content)
+	return s
+}
+
+// Visit puts content on the place with the given id.
+func (s *Shell) Visit(id string, content fyne.CanvasObject) {
+	for other, items := range s.items {
+		for _, b := range items {
+			b.kind = railItem
+			if other == id {
+				b.kind = railHere
+			}
+			b.Refresh()
+		}
+	}
+	s.content.Objects = []fyne.CanvasObject{content}
+	s.content.Refresh()
+}
+
+// Sign shows a lasting sign in every place; build is called once for each spot
+// it stands in. nil takes the sign away.
+func (s *Shell) Sign(build func() fyne.CanvasObject) {
+	for _, spot := range s.signs {
+		spot.Objects = nil
+		if build != nil {
+			spot.Objects = []fyne.CanvasObject{build()}
+		}
+	}
+	s.Container.Refresh()
+}
+
+// Foot is a bar of buttons under a page: going back left, going on right.
+func Foot(left, right fyne.CanvasObject) *fyne.Container {
+	if left == nil {
+		left = Column(0)
+	}
+	return over(newPanel(Rail, flat), Column(0, Line(), Pad(28, 12, Beside(0, 12, likely(left), Column(0), right))))
+}
+
+// likely gives o the width it likes where a layout would give the least.
+func likely(o fyne.CanvasObject) *fyne.Container { return container.New(likelyWide{}, o) }
+
+type likelyWide struct{ pad }
+
+func (likelyWide) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	m := objects[0].MinSize()
+	return fyne.NewSize(max(m.Width, likes(objects[0])), m.Height)
+}
+
+// Above puts head above and foot below what takes the rest of the height; both
+// may be nil.
+func Above(head, rest, foot fyne.CanvasObject) *fyne.Container {
+	a := &above{head, rest, foot}
+	var objects []fyne.CanvasObject
+	for _, o := range []fyne.CanvasObject{head, rest, foot} {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return container.New(a, objects...)
+}
+
+type above struct{ head, rest, foot fyne.CanvasObject }
+
+func (a *above) MinSize(objects []fyne.CanvasObject) fyne.Size { return column{}.MinSize(objects) }
+
+func (a *above) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	var top, bottom float32
+	if a.head != nil && a.head.Visible() {
+		top = heightAt(a.head, size.Width)
+		place(a.head, 0, 0, size.Width, top)
+	}
+	if a.foot != nil && a.foot.Visible() {
+		bottom = heightAt(a.foot, size.Width)
+		place(a.foot, 0, size.Height-bottom, size.Width, bottom)
+	}
+	place(a.rest, 0, top, size.Width, max(0, size.Height-top-bottom))
+}

@@ -1,0 +1,28 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Day writes the day of t, as in "21 November 2026".
+func Day(t time.Time) string {
+	return strconv.Itoa(t.Day()) + " " + Text("month."+strconv.Itoa(int(t.Month()))) + " " + strconv.Itoa(t.Year())
+}
+
+// Clock writes the time of day of t, as in "17:30".
+func Clock(t time.Time) string { return t.Format("15:04") }
+
+// Number writes n with a comma between thousands.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

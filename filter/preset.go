@@ -1,0 +1,41 @@
+package filter
+
+// A Preset is a level that suits an age: where a guardian starts from.
+type Preset string
+
+// The presets.
+const (
+	Under11  Preset = "under-11"
+	From11   Preset = "11-15" // [DefaultLevel]
+	From16   Preset = "16-plus"
+	OwnLevel Preset = "own" // a level of the guardian's own making
+)
+
+// Presets lists the presets that have a level, from the youngest.
+func Presets() []Preset { return []Preset{Under11, From11, From16} }
+
+// Level returns the level of p; of [OwnLevel] the default.
+func (p Preset) Level() Level {
+	l := DefaultLevel()
+	switch p {
+	case Under11:
+		// Social media and chat ask for an age of 13; under 11 the rest is for a
+		// grown-up to open.
+		l.Closed |= CategoriesOf(SocialMedia, Messaging, GenerativeAI, Misinformation)
+		l.ClosedInLessons = CategoriesOf(Games, Streaming, Shopping)
+	case From16:
+		l.ClosedInLessons = CategoriesOf(SocialMedia, Messaging, Games, Streaming)
+		l.YouTube = YouTubeModerate
+	}
+	return l
+}
+
+// PresetOf returns the preset whose level is l, or [OwnLevel].
+func PresetOf(l Level) Preset {
+	for _, p := range Presets() {
+		if p.Level() == l {
+			return p
+		}
+	}
+	return OwnLevel
+}

@@ -1,0 +1,26 @@
+package filter_test
+
+import (
+	"testing"
+
+	"lessonguard/filter"
+)
+
+func TestPresets(t *testing.T) {
+	for _, p := range filter.Presets() {
+		if got := filter.PresetOf(p.Level()); got != p {
+			t.Errorf("PresetOf(level of %s) = %s", p, got)
+		}
+		if err := (filter.Policy{Level: p.Level(), Hook: filter.HookAlways}).Check(); err != nil {
+			t.Errorf("level of %s: %v", p, err)
+		}
+	}
+	if filter.From11.Level() != filter.DefaultLevel() {
+		t.Error("the preset in the middle is not the default")
+	}
+	own := filter.DefaultLevel()
+	own.SafeSearch = false
+	if got := filter.PresetOf(own); got != filter.OwnLevel {
+		t.Errorf("PresetOf(a level of one's own) = %s", got)
+	}
+}
