@@ -1,0 +1,43 @@
+# Lessonguard. Two targets matter: `make run` and `make test`.
+
+# One set of build flags everywhere: another set would rebuild nearly everything.
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0-dev)
+LDFLAGS  := -X main.version=$(VERSION)
+BIN      := bin
+PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
+LINT     := $(BIN)/golangci-lint
+
+.PHONY: run test build check-layers lint vet unit race walk goldens soak clean FORCE
+
+# Starts the filter, the platform and the app, with all state under .run/.
+#   make run ARGS=--check   walks the main job by itself and exits 0 or 1
+#   make run LISTS=DIR      loads real blocklists, a folder for each category
+run: packages-run build
+	@go run ./tools/run --lists "$(LISTS)" $(ARGS)
+
+# Everything that must hold: see tools/test.sh.
+test: packages-test build $(LINT)
+	@tools/test.sh
+
+build: packages-build $(PROGRAMS)
+
+$(BIN)/lessonguard: FORCE
+	@go build -ldflags "$(LDFLAGS)" -tags migrated_fynedo -o $@ .
+$(BIN)/lessonguardd: FORCE
+	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@ ./filter/lessonguardd
+$(BIN)/lessonguard-platform: FORCE
+	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@ ./resources/lessonguard-platform
+
+$(LINT): tools/tools.mod tools/tools.sum
+	@go build -modfile=tools/tools.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# System packages: installed where we may, else named.
+packages-build packages-run packages-test: packages-%:
+	@tools/packages.sh $*
+
+# Runs the repeated tests in full; see docs/.
+soak:
+	@LESSONGUARD_SOAK=1 tools/test.sh soak
+
+clean:
+	rm -rf $(BIN) .run

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const windowTitle = "Lessonguard"
+
+// A house is everything that was started, and where its state is.
+type house struct {
+	dir, lists string
+	display    string // what startDisplay started; empty: the user's own
+	password   string // of the practice platform
+	invite     string // the code that a family enrols with
+	started    []*process
+}
+
+func newHouse(dir, lists string) *house { return &house{dir: dir, lists: lists} }
+
+// prepare makes the directories, and finds out what would go wrong.
+func (h *house) prepare() error {
+	for _, d := range []string{"", "filter", "platform", "config", "logs"} {
+		if err := os.MkdirAll(filepath.Join(h.dir, d), 0o700); err != nil {
+			return err
+		}
+	}
+	for _, program := range []string{"lessonguard", "lessonguardd", "lessonguard-platform"} {
+		if _, err := os.Stat(filepath.Join("bin", program)); err != nil {
+			return fmt.Errorf("bin/%s is missing: build it with make build", program)
+		}
+	}
+	return nil
+}
+
+func (h *house) control() string { return filepath.Join(h.dir, "control.sock") }
+
+// start starts a program that close will end.
+func (h *house) start(ctx context.Context, name string, cmd *exec.Cmd) (*process, error) {
+	p, err := start(ctx, filepath.Join(h.dir, "logs"), name, cmd)
+	if err == nil {
+		h.started = append(h.started, p)
+	}
+	return p, err
+}
+
+// close ends what was started, the last first.
+func (h *house) close() {
+	for _, p := range slices.Backward(h.started) {
+		p.stop()
+	}
+}
+
+// startPlatform starts the practice platform and reads what it prints.
+func (h *house) startPlatform(ctx context.Context) error {
+	state := filepath.Join(h.dir, "platform")
+	p, err := h.start(ctx, "platform", exec.Command("bin/lessonguard-platform",
+		"--practice", "--listen", platformAddr, "--state", state, "--oversight-key", filepath.Join(h.dir, "oversight.key")))
+	if err != nil {
+		return err
+	}
+	if h.password, err = p.line(ctx, "one-time password: "); err != nil {
+		return err
+	}
+	h.invite, err = p.line(ctx, "invite code: ")
+	return err
+}
+
+// startFilter starts the filter, with the PC's own resolvers or the one given.
+func (h *house) startFilter(ctx context.Context, upstream string) error {
+	args := []string{"run", "--listen", filterAddr, "--state", filepath.Join(h.dir, "filter"), "--control", h.control(), "--hook", "none"}
+	if h.lists != "" {
+		args = append(args, "--lists", h.lists)
+	}
+	if upstream != "" {
+		args = append(args, "--upstream", upstream)
+	}
+	p, err := h.start(ctx, "filter", exec.Command("bin/lessonguardd", args...))
+	if err != nil {
+		return err
+	}
+	_, err = p.line(ctx, "answers at")
+	return err
+}
+
+// startApp starts the desktop program as the guardian: the account that runs
+// this. On a display in memory it has a session bus and a keyring of its own.
+func (h *house) startApp(ctx context.Context) (*process, error) {
+	args := []string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(h.dir, "config"), "--practice", "--invite", h.invite}
+	if h.display != "" {
+		args = append([]string{"tools/desktop/keyring.sh"}, args...)
+	}
+	return h.start(ctx, "app", h.onDisplay(exec.Command(args[0], args[1:]...)))
+}
+
+// startLearner starts the desktop program as a second OS account, which only
+// root can do.
+func (h *house) startLearner(ctx context.Context, uid uint32, home string) (*process, error) {
+	cmd := exec.Command("dbus-run-session", "--", "bin/lessonguard", "--control", h.control(), "--config", filepath.Join(home, "config"))
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	return h.start(ctx, "learner", h.onDisplay(cmd))
+}
+
+// wait waits for the interrupt, for the app to be closed, or for anything to
+// end that should not.
+func (h *house) wait(ctx context.Context, app *process) error {
+	ended := make(chan *process, len(h.started))
+	for _, p := range h.started {
+		go func() { <-p.done; ended <- p }()
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case p := <-ended:
+		if p == app && p.err == nil {
+			return nil
+		}
+		return p.died()
+	}
+}
+
+// still waits until the display shows the same twice.
+func (h *house) still(ctx context.Context) error {
+	var last [sha256.Size]byte
+	for range 100 {
+		var out bytes.Buffer
+		cmd := h.onDisplay(exec.CommandContext(ctx, "import", "-window", "root", "rgb:-"))
+		cmd.Stdout = &out
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("looking at the display: %w", err)
+		}
+		now := sha256.Sum256(out.Bytes())
+		if now == last {
+			return nil
+		}
+		last = now
+		if err := pause(ctx, 150*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return errors.New("the display does not come to rest")
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// keys types into the window that has the focus: names of keys as xdotool has
+// them, or text after a leading "=".
+func (h *house) keys(ctx context.Context, all ...string) error {
+	for _, k := range all {
+		args := []string{"key", "--clearmodifiers", k}
+		if text, ok := strings.CutPrefix(k, "="); ok {
+			args = []string{"type", "--delay", "15", text}
+		}
+		if out, err := h.onDisplay(exec.CommandContext(ctx, "xdotool", args...)).CombinedOutput(); err != nil {
+			return fmt.Errorf("pressing %s: %w: %s", k, err, out)
+		}
+		if err := pause(ctx, 40*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
+}
