@@ -1,0 +1,14 @@
+package resolve
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+func isInUse(err error) bool {
+	// WSAEACCES is what Windows says of a port that another holds alone.
+	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, windows.WSAEACCES)
+}
+
+func isForbidden(error) bool { return false }

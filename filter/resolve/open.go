@@ -1,0 +1,223 @@
+package resolve
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"lessonguard/filter"
+)
+
+const (
+	// queryTimeout is how long a question may take; clients give up then.
+	queryTimeout = 5 * time.Second
+	// maxAsking bounds the questions that wait for an upstream, so that no
+	// program on the PC can make the service eat its memory.
+	maxAsking = 2048
+	// staleAfter is when an answer past its end is given while the fresh one is
+	// still awaited (RFC 8767 section 5, the client response timer).
+	staleAfter = 1800 * time.Millisecond
+)
+
+// copy returns a copy of p that outlives the buffer its message is in.
+func (p *packet) copy() *packet {
+	c := *p
+	c.msg = append(make([]byte, 0, min(p.limit, udpLimit)), p.msg[:p.end]...)
+	return &c
+}
+
+// open answers an open question from upstream, in a goroutine of its own, and
+// hands the answer to reply.
+func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, reply func([]byte)) {
+	protected := v.Reason == filter.Protected
+	if s.asking.Add(1) > maxAsking && !protected {
+		s.asking.Add(-1)
+		p.refuse(dns.RcodeServerFailure)
+		reply(p.msg)
+		return
+	}
+	p = p.copy()
+	s.waiting.Go(func() {
+		defer s.asking.Add(-1)
+		if protected {
+			s.openProtected(ctx, p, &t, v)
+		} else {
+			s.openShared(ctx, p, &t, v)
+		}
+		reply(p.msg)
+	})
+}
+
+// openProtected asks for a protected name: of the resolvers that the network
+// gave, whatever the guardian chose, and leaving nothing in our cache or among
+// the questions that others could join.
+func (s *Server) openProtected(ctx context.Context, p *packet, t *turn, v filter.Verdict) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	e, err := s.askUpstream(ctx, t.from.protected, p.msg[headerSize:p.end], p)
+	if err != nil {
+		s.fail(p, err)
+		return
+	}
+	s.serve(p, t, v, e, ttl(e.life))
+}
+
+// openShared asks for any other name, together with everyone who asks the same.
+func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Verdict) {
+	from, name, question := t.from.group(v), &p.name, p.msg[headerSize:p.end]
+	if v.Rewrite != 0 {
+		name = &p.target
+		t.rules.Key().Text(t.rules.Rewrite(v.Rewrite), name)
+		question = wireQuestion(t.rules.Rewrite(v.Rewrite), p.qtype)
+	}
+	k := p.key(from.source)
+	stale := s.stale(name, k, t.nanos)
+	if stale != nil && !from.up() {
+		s.serve(p, t, v, stale, maxTTL, staleError(stale))
+		return
+	}
+	e, err := s.shared(ctx, from, name, k, question, p, stale)
+	switch {
+	case err == nil && (stale == nil || e.rcode == dns.RcodeSuccess || e.rcode == dns.RcodeNameError):
+		s.serve(p, t, v, e, ttl(e.life))
+	case stale != nil:
+		s.serve(p, t, v, stale, maxTTL, staleError(stale))
+	default:
+		s.fail(p, err)
+	}
+}
+
+// stale returns an answer that is past its end but could still be given.
+func (s *Server) stale(name *filter.Suffixes, k key, nanos int64) *entry {
+	if e := s.cache.get(name, k); e != nil && e.left(nanos) > -maxStale {
+		return e
+	}
+	return nil
+}
+
+func staleError(e *entry) uint16 {
+	if e.rcode == dns.RcodeNameError {
+		return dns.ExtendedErrorCodeStaleNXDOMAINAnswer
+	}
+	return dns.ExtendedErrorCodeStaleAnswer
+}
+
+var errStaleWillDo = errors.New("the fresh answer takes too long")
+
+// shared returns the answer to a question, asked once however many await it.
+func (s *Server) shared(ctx context.Context, from *group, name *filter.Suffixes, k key, question []byte, p *packet, stale *entry) (*entry, error) {
+	if !keyable(name) {
+		ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+		defer cancel()
+		return s.askUpstream(ctx, from, question, p)
+	}
+	k.name = name.Name()
+	f, first := s.flights.join(k)
+	if first {
+		if stale == nil {
+			s.fly(ctx, f, from, name, k, question, p)
+			return f.entry, f.err
+		}
+		asked, own := p.copy(), *name
+		question = append([]byte(nil), question...)
+		s.waiting.Go(func() { s.fly(ctx, f, from, &own, k, question, asked) })
+	}
+	var late <-chan time.Time
+	if stale != nil {
+		timer := time.NewTimer(staleAfter)
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case <-f.done:
+		return f.entry, f.err
+	case <-late:
+		return nil, errStaleWillDo
+	}
+}
+
+// A flight is one question on its way, and whoever waits for its answer.
+type flight struct {
+	done  chan struct{}
+	entry *entry
+	err   error
+}
+
+type flights struct {
+	mu    sync.Mutex
+	under map[key]*flight
+}
+
+// join returns the flight for k, and whether the caller is the first on it and
+// has to fly it.
+func (f *flights) join(k key) (*flight, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if under := f.under[k]; under != nil {
+		return under, false
+	}
+	under := &flight{done: make(chan struct{})}
+	f.under[k] = under
+	return under, true
+}
+
+func (s *Server) fly(ctx context.Context, f *flight, from *group, name *filter.Suffixes, k key, question []byte, p *packet) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	f.entry, f.err = s.askUpstream(ctx, from, question, p)
+	if f.err == nil && f.entry.life > 0 {
+		_, nanos := s.now()
+		f.entry.until = nanos + int64(f.entry.life)
+		s.cache.put(name, k, f.entry)
+	}
+	s.flights.mu.Lock()
+	delete(s.flights.under, k)
+	s.flights.mu.Unlock()
+	close(f.done)
+}
+
+// askUpstream asks a group the question in wire form, as p asks it.
+func (s *Server) askUpstream(ctx context.Context, from *group, question []byte, p *packet) (*entry, error) {
+	query := make([]byte, headerSize, headerSize+len(question)+11)
+	flags := uint16(flagRD | flagAD)
+	if p.cd {
+		flags |= flagCD
+	}
+	binary.BigEndian.PutUint16(query[2:], flags)
+	query[5], query[11] = 1, 1
+	query = append(query, question...)
+	do := byte(0)
+	if p.do {
+		do = 0x80
+	}
+	query = append(query, 0, 0, byte(dns.TypeOPT), udpLimit>>8, udpLimit&0xff, 0, 0, do, 0, 0, 0)
+	answer, err := from.exchange(ctx, query)
+	if err != nil {
+		s.nudge()
+		return nil, err
+	}
+	return newEntry(answer, headerSize+len(question), p.qtype)
+}
+
+// fail answers that there is no answer, and why.
+func (s *Server) fail(p *packet, err error) {
+	why := dns.ExtendedErrorCodeNetworkError
+	if errors.Is(err, errNoResolver) {
+		why = dns.ExtendedErrorCodeNoReachableAuthority
+	}
+	p.refuse(dns.RcodeServerFailure, why)
+}
+
+// wireQuestion is the question for a name of ours in wire form.
+func wireQuestion(n filter.Name, qtype uint16) []byte {
+	q := make([]byte, 260)
+	end, err := dns.PackDomainName(string(n)+".", q, 0, nil, false)
+	if err != nil {
+		return nil // no filter.Name fails
+	}
+	return append(binary.BigEndian.AppendUint16(q[:end], qtype), 0, byte(dns.ClassINET))
+}

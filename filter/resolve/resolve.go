@@ -1,0 +1,54 @@
+// Package resolve is the DNS server of the filter: it reads a question, asks
+// the rules for the verdict, and answers on the spot, from its cache, or from
+// an upstream.
+//
+// What is closed or cached is answered in the packet that asked, without a
+// goroutine or an allocation (packet.go, batch_linux.go); the rest goes through
+// github.com/miekg/dns. The package holds no policy and reads no list. It never
+// writes the name of a site into a log or an error.
+package resolve
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"lessonguard/filter"
+)
+
+// A Decider gives the rules in force. It is asked for every batch of questions,
+// so it must do no more than one atomic load.
+type Decider interface {
+	Now() *filter.Rules
+}
+
+// Config is what [Listen] makes a [Server] from.
+type Config struct {
+	// Addrs are the loopback addresses to answer on, over UDP and TCP.
+	Addrs   []netip.AddrPort
+	Decider Decider
+	// Resolvers tells which resolvers to ask. It is called at the start and
+	// before each round of probes, at most once a second, from one goroutine.
+	Resolvers func() Resolvers
+	// Seen, where it is set, is told of each question that was closed, except
+	// those whose verdict is Private. It stands in the path of the query: it
+	// must not wait, nor keep s, which is used again. Where an alias in the
+	// answer closed the question, s is that alias.
+	Seen func(a filter.Audience, s *filter.Suffixes, v filter.Verdict)
+	// OnHealth, where it is set, is told of each change of [Server.Health].
+	OnHealth func(Health)
+	// CacheBytes bounds the memory of the cache; 0 is 4 MiB.
+	CacheBytes int
+	Log        *slog.Logger
+	// Clock tells the time; nil is [time.Now].
+	Clock func() time.Time
+}
+
+// Resolvers are the upstreams of this PC.
+type Resolvers struct {
+	// System are those that the network gave the PC, the preferred one first.
+	// Protected names are asked of these alone.
+	System []Address
+	// Chosen are those that the guardian chose instead; none: System.
+	Chosen []Address
+}

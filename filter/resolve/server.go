@@ -1,0 +1,135 @@
+package resolve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Server answers DNS queries on loopback addresses. Make one with [Listen].
+type Server struct {
+	config  Config
+	began   time.Time
+	cache   *cache
+	flights flights
+	groups  atomic.Pointer[groups]
+	health  atomic.Pointer[Health]
+	nudges  chan struct{} // a question went unanswered: probe soon
+	asking  atomic.Int64  // questions that wait for an upstream
+	waiting sync.WaitGroup
+
+	udp   []*net.UDPConn
+	tcp   []net.Listener
+	conns chan struct{} // a place for each TCP connection
+}
+
+// Listen binds the addresses in c, each for UDP and TCP, so that whatever is in
+// the way is known before anything is served or pointed at the server. It asks
+// no network anything.
+func Listen(ctx context.Context, c Config) (*Server, error) {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	s := &Server{
+		config: c, began: c.Clock(), cache: newCache(c.CacheBytes),
+		nudges: make(chan struct{}, 1), conns: make(chan struct{}, maxConns),
+	}
+	s.flights.under = map[key]*flight{}
+	s.health.Store(&Health{Since: s.began})
+	for _, addr := range c.Addrs {
+		if err := s.bind(ctx, addr); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
+	if len(s.udp) == 0 {
+		return nil, errors.New("no address to listen on: give one such as 127.0.0.1:5354")
+	}
+	s.regroup()
+	return s, nil
+}
+
+func (s *Server) bind(ctx context.Context, addr netip.AddrPort) error {
+	if !addr.Addr().IsLoopback() {
+		return fmt.Errorf("listening on %s: the filter answers this PC only: give a loopback address such as 127.0.0.1:%d", addr, addr.Port())
+	}
+	var lc net.ListenConfig
+	tcp, err := lc.Listen(ctx, "tcp", addr.String())
+	if err != nil {
+		return bindError(addr, err)
+	}
+	s.tcp = append(s.tcp, tcp)
+	bound, _ := netip.ParseAddrPort(tcp.Addr().String()) // the port, where 0 was asked for
+	conns, err := listenUDP(ctx, bound)
+	if err != nil {
+		return bindError(bound, err)
+	}
+	s.udp = append(s.udp, conns...)
+	return nil
+}
+
+func bindError(addr netip.AddrPort, err error) error {
+	advice := "give another address with --listen"
+	switch {
+	case isInUse(err):
+		advice = "another program answers there: stop it, or " + advice
+	case isForbidden(err):
+		advice = "ports below 1024 need an administrator: run as one, or " + advice
+	}
+	return fmt.Errorf("listening on %s: %w: %s", addr, cause(err), advice)
+}
+
+// cause strips what Go's net adds to an error: the address is said once.
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// Addr returns the first address that is bound.
+func (s *Server) Addr() netip.AddrPort {
+	addr, _ := netip.ParseAddrPort(s.tcp[0].Addr().String())
+	return addr
+}
+
+// Run serves until ctx is done, and then until nothing of it is left. A Server
+// runs once.
+func (s *Server) Run(ctx context.Context) error {
+	running, ctx := errgroup.WithContext(ctx)
+	defer context.AfterFunc(ctx, s.close)()
+	for _, conn := range s.udp {
+		running.Go(func() error { return s.serveUDP(ctx, conn) })
+	}
+	for _, l := range s.tcp {
+		running.Go(func() error { return s.serveTCP(ctx, l) })
+	}
+	running.Go(func() error { return s.watch(ctx) })
+	err := running.Wait()
+	s.close()
+	s.waiting.Wait()
+	return err
+}
+
+func (s *Server) close() {
+	for _, c := range s.udp {
+		_ = c.Close()
+	}
+	for _, l := range s.tcp {
+		_ = l.Close()
+	}
+}
+
+// now returns the time, and the same in nanoseconds of the server's own clock.
+func (s *Server) now() (at time.Time, nanos int64) {
+	at = s.config.Clock()
+	return at, int64(at.Sub(s.began))
+}

@@ -1,0 +1,72 @@
+package system
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Where Linux systems write which resolvers they use. resolv.conf is what
+// programs read; it may name a stub of this PC, and then one of the others says
+// which resolvers the stub asks.
+var (
+	resolvConf = "etc/resolv.conf"
+	behindStub = []string{
+		"run/systemd/resolve/resolv.conf", // systemd-resolved
+		"run/NetworkManager/no-stub-resolv.conf",
+		"run/resolvconf/resolv.conf", // dnsmasq under resolvconf
+	}
+)
+
+func discover(context.Context) (Network, error) { return DiscoverIn("/") }
+
+// DiscoverIn is [Discover] on a Linux system whose files lie under root.
+func DiscoverIn(root string) (Network, error) {
+	n, err := read(root, resolvConf)
+	if err != nil {
+		return Network{}, err
+	}
+	if len(n.Resolvers) > 0 && !n.onlyStubs() {
+		return n, nil
+	}
+	for _, path := range behindStub {
+		behind, err := read(root, path)
+		if err != nil || len(behind.Resolvers) == 0 || behind.onlyStubs() {
+			continue // of an older set-up, or not for us to read
+		}
+		for _, domain := range n.Search {
+			behind.domain(string(domain))
+		}
+		return behind, nil
+	}
+	return n, nil
+}
+
+// onlyStubs reports whether every resolver is on this PC.
+func (n *Network) onlyStubs() bool {
+	for _, r := range n.Resolvers {
+		if !r.Addr().IsLoopback() {
+			return false
+		}
+	}
+	return true
+}
+
+func read(root, path string) (Network, error) {
+	var n Network
+	f, err := os.Open(filepath.Join(root, path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return n, nil
+	}
+	if err != nil {
+		return n, fmt.Errorf("finding the resolvers of this PC: %w", err)
+	}
+	defer f.Close()
+	if err := n.resolvConf(f); err != nil {
+		return n, fmt.Errorf("reading %s: %w", path, err)
+	}
+	return n, nil
+}

@@ -1,0 +1,73 @@
+// Package system is what the filter needs of the operating system: at present,
+// which resolvers the PC uses and which domains are its network's own.
+//
+// Each system's way lies in a file of its own behind [Discover]. The package
+// changes nothing on the PC and asks no resolver anything.
+package system
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+
+	"lessonguard/filter"
+)
+
+// A Network is how this PC resolves names now.
+type Network struct {
+	// Resolvers are what the network gave the PC, or somebody set on it, the
+	// preferred one first. A stub on this PC that only passes questions on is
+	// left out for those that it asks.
+	Resolvers []netip.AddrPort
+	// Search are the domains that names are looked up under, or that belong to
+	// a link: the network's own names.
+	Search []filter.Name
+}
+
+// Discover returns how this PC resolves names now. A PC without any resolver, as
+// one that is offline, is no error.
+func Discover(ctx context.Context) (Network, error) {
+	n, err := discover(ctx)
+	if err != nil {
+		return Network{}, err
+	}
+	return n, nil
+}
+
+// resolver adds the resolver at an address, as a system writes it, on port 53.
+func (n *Network) resolver(text string) {
+	addr, err := netip.ParseAddr(text)
+	if err != nil || addr.IsUnspecified() || addr.IsMulticast() || isPlaceholder(addr) {
+		return
+	}
+	n.add(netip.AddrPortFrom(addr.Unmap(), 53))
+}
+
+func (n *Network) add(at netip.AddrPort) {
+	if !slices.Contains(n.Resolvers, at) {
+		n.Resolvers = append(n.Resolvers, at)
+	}
+}
+
+// domain adds a domain of the network. A single label or a public suffix is
+// left out: everything under it would be taken for the network's own, and a
+// router could open "com" so.
+func (n *Network) domain(text string) {
+	name, err := filter.ParseName(text)
+	if err != nil || name.IsPublicSuffix() && !local(name) || slices.Contains(n.Search, name) {
+		return
+	}
+	n.Search = append(n.Search, name)
+}
+
+// local reports whether a single label is one that routers use at home and
+// that nobody can register: lan, home, fritz.box and their like.
+func local(name filter.Name) bool {
+	return slices.Contains([]filter.Name{"lan", "home", "local", "localdomain", "internal", "corp", "intranet", "private"}, name)
+}
+
+// isPlaceholder reports whether addr is one of those that Windows gives an
+// adapter that has been told of no resolver.
+func isPlaceholder(addr netip.Addr) bool {
+	return netip.MustParsePrefix("fec0:0:0:ffff::/64").Contains(addr)
+}
