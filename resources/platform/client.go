@@ -52,13 +52,13 @@ func New(cfg Config) (*Client, error) {
 		// A message goes to the host that the learner was shown and to no other.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			TLSClientConfig:       &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12},
-			ForceAttemptHTTP2:     true,
-			DisableCompression:    true, // lengths would follow the words
-			TLSHandshakeTimeout:   cfg.Timeout,
-			ResponseHeaderTimeout: cfg.Timeout,
-			IdleConnTimeout:       30 * time.Second,
+			Proxy:                  http.ProxyFromEnvironment,
+			TLSClientConfig:        &tls.Config{RootCAs: cfg.Roots, MinVersion: tls.VersionTLS12},
+			ForceAttemptHTTP2:      true,
+			DisableCompression:     true, // lengths would follow the words
+			TLSHandshakeTimeout:    cfg.Timeout,
+			ResponseHeaderTimeout:  cfg.Timeout,
+			IdleConnTimeout:        30 * time.Second,
 			MaxResponseHeaderBytes: 16 << 10,
 		},
 	}}, nil
@@ -88,8 +88,8 @@ func loopback(host string) bool {
 // Close lets go of idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// pathSize is how long the path and the padding are together: as long as the
-// longest path, that of a help-request.
+// pathSize is how long the path and the padding are together. The longest path
+// is that of a help-request, 50 letters.
 const pathSize = 20 + 32
 
 // do sends one request and returns the status and the body of the answer.

@@ -25,7 +25,11 @@ func (c *Client) Profile(ctx context.Context) (Profile, error) {
 	if resp.StatusCode != http.StatusOK {
 		return Profile{}, fmt.Errorf("asking for the profile: %w", refusal(resp, answer))
 	}
-	if err := errors.Join(decode(resp, answer, &p), p.check()); err != nil {
+	err = decode(resp, answer, &p)
+	if err == nil {
+		err = p.check()
+	}
+	if err != nil {
 		return Profile{}, fmt.Errorf("asking for the profile: %w", err)
 	}
 	return p, nil
@@ -61,11 +65,15 @@ func (c *Client) Enrol(ctx context.Context, invite, attempt string) (Enrolment, 
 		return Enrolment{}, fmt.Errorf("enrolling: %w", err)
 	}
 	var e Enrolment
-	if err := errors.Join(decode(resp, answer, &e), e.Profile.check()); err != nil {
-		return Enrolment{}, fmt.Errorf("enrolling: %w", err)
+	err = decode(resp, answer, &e)
+	if err == nil {
+		err = e.Profile.check()
 	}
-	if e.SubmitToken == "" || e.GuardianToken == "" || e.Household == "" {
-		return Enrolment{}, fmt.Errorf("enrolling: %w: a token is missing", ErrNotPlatform)
+	if err == nil && (e.SubmitToken == "" || e.GuardianToken == "" || e.Household == "") {
+		err = fmt.Errorf("%w: a token is missing", ErrNotPlatform)
+	}
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("enrolling: %w", err)
 	}
 	return e, nil
 }
