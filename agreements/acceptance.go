@@ -19,6 +19,15 @@ type Acceptance struct {
 	Withdraws bool      `json:"withdraws,omitempty"` // the person takes it back
 }
 
+// A Head says how far a ledger of acceptances went when it was last written. It
+// is also kept where who writes the ledger cannot: by the service, and in the
+// platform's receipts. Without one, nobody can tell that the end is missing.
+type Head struct {
+	Count int    `json:"count"` // acceptances
+	Hash  string `json:"hash"`  // of the last one, SHA-256 in hex; of none: empty
+	Key   string `json:"key"`   // Ed25519 public key that signed it, in hex
+}
+
 // RenewAfter is how long an acceptance holds: agreements are renewed yearly
 // (DfE filtering and monitoring standards; policy of My Online Schooling).
 const RenewAfter = 365 * 24 * time.Hour

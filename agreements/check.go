@@ -1,6 +1,8 @@
 package agreements
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -98,6 +100,29 @@ func (a Agreement) Check() error {
 		return errors.New("it has no clauses to agree to: write at least one line that starts with \"- [ ] \"")
 	}
 	return nil
+}
+
+// Check returns what is wrong with x, or nil.
+func (x Acceptance) Check() error {
+	digest, err := hex.DecodeString(x.Digest)
+	switch {
+	case x.Agreement == "" || x.Version < 1 || x.Language == "":
+		return errors.New("it does not say which agreement, version and language")
+	case err != nil || len(digest) != sha256.Size:
+		return errors.New("its digest is not a SHA-256 in hex")
+	case !x.Audience.Valid():
+		return fmt.Errorf("audience %q is none of %v", x.Audience, Audiences())
+	case strings.TrimSpace(x.Name) == "":
+		return errors.New("it does not say who agreed")
+	case x.Audience == LearnerKS1 && strings.TrimSpace(x.TalkedBy) == "":
+		// A child of five to seven does not sign: an adult talks it through.
+		return errors.New("it does not say which guardian talked it through")
+	case len(x.Clauses) == 0 && !x.Withdraws:
+		return errors.New("no clause is ticked")
+	case x.At.IsZero():
+		return errors.New("it does not say when")
+	}
+	return checkText(strings.Join(append([]string{x.Agreement, x.Language, x.Name, x.Learner, x.TalkedBy, x.App}, x.Clauses...), "\n"))
 }
 
 // Check returns what is wrong with p, or nil. It does not know which agreements
