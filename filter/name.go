@@ -87,6 +87,13 @@ func (n Name) IsPublicSuffix() bool {
 	return suffix == string(n)
 }
 
+// IsTopLevel reports whether n is a top-level domain that there is, such as com:
+// a single label that is not a public suffix for want of anything known of it.
+func (n Name) IsTopLevel() bool {
+	suffix, icann := publicsuffix.PublicSuffix(string(n))
+	return icann && suffix == string(n) && !strings.Contains(suffix, ".")
+}
+
 // Under reports whether n is parent or lies under it.
 func (n Name) Under(parent Name) bool {
 	return n == parent || len(n) > len(parent) && n[len(n)-len(parent)-1] == '.' && strings.HasSuffix(string(n), string(parent))

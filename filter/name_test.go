@@ -43,6 +43,14 @@ func TestIsPublicSuffix(t *testing.T) {
 	}
 }
 
+func TestIsTopLevel(t *testing.T) {
+	for n, want := range map[filter.Name]bool{"com": true, "uk": true, "example": false, "lan": false, "co.uk": false, "bbc.co.uk": false} {
+		if got := n.IsTopLevel(); got != want {
+			t.Errorf("%s: %v, want %v", n, got, want)
+		}
+	}
+}
+
 // TestSuffixes: a name hashes alike from text and from the wire, whatever its
 // case, and each suffix as the name that it is.
 func TestSuffixes(t *testing.T) {
