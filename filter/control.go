@@ -143,17 +143,36 @@ type ActivityQuery struct {
 }
 
 // Activity is what the guardian may see of a learner, and the learner too:
-// counts by category, and the names that were blocked, for seven days.
+// counts by category and hour, and the names that were blocked, for seven days.
 type Activity struct {
-	Counts  map[Category]int `json:"counts"`
-	Blocked []BlockedName    `json:"blocked"`
+	// Counts is what was blocked because of a category.
+	Counts map[Category]int `json:"counts"`
+	// Others is what was blocked for a reason that has no category: a
+	// restricted list, an own rule, an unsafe search engine, or not approved.
+	Others map[Reason]int `json:"others,omitempty"`
+	// Hours is all of that by hour, the oldest first.
+	Hours []HourCount `json:"hours,omitempty"`
+	// Blocked is the names, the latest first.
+	Blocked []BlockedName `json:"blocked"`
+	// Dropped is how many of the counted have no name here for no other reason
+	// than that there were too many.
+	Dropped int `json:"dropped,omitempty"`
+}
+
+// An HourCount is how often something was blocked in one hour.
+type HourCount struct {
+	Hour     time.Time `json:"hour"` // its start
+	Reason   Reason    `json:"reason"`
+	Category *Category `json:"category,omitempty"` // for Listed
+	Count    int       `json:"count"`
 }
 
 // A BlockedName is one name that was blocked, and how often. Never one that is
 // protected, sensitive, restricted, or of the self-harm category.
 type BlockedName struct {
 	Name     Name      `json:"name"`
-	Category Category  `json:"category"`
+	Reason   Reason    `json:"reason"`
+	Category *Category `json:"category,omitempty"` // for Listed
 	Count    int       `json:"count"`
 	Last     time.Time `json:"last"`
 }

@@ -263,18 +263,19 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 		open.Rewrite = r.youTube(rewrite, level)
 	}
 	open.Private = found&roleSensitive != 0
+	unnamed := listed.Has(SelfHarm)
 	switch {
 	case rule >= 0:
 		open.Reason, open.Rule, open.Depth, open.Fixed = OwnRule, uint16(rule), ruleDeep, true
 		if !r.config.Policy.Rules[rule].Allow {
-			open.Action, open.Rewrite = Block, 0
+			open.Action, open.Rewrite, open.Unnamed = Block, 0, unnamed
 		}
 		return open
 	case lesson && found&roleLesson != 0:
 		open.Reason, open.Fixed = LessonSite, true
 		return open
 	case lesson && (level.Style == ApprovedOnly || r.config.Lesson.Style == ApprovedOnly) && test == 0:
-		return Verdict{Action: Block, Reason: NotApproved, Private: open.Private}
+		return Verdict{Action: Block, Reason: NotApproved, Private: open.Private, Unnamed: unnamed}
 	case found&roleSensitive != 0:
 		open.Reason, open.Fixed = Sensitive, true
 		return open
@@ -285,13 +286,13 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 	}
 	if closing := listed & closed; closing != 0 {
 		c := closing.First()
-		return Verdict{Action: Block, Reason: Listed, Category: c, Depth: deepest[c]}
+		return Verdict{Action: Block, Reason: Listed, Category: c, Depth: deepest[c], Unnamed: unnamed}
 	}
 	if test != 0 {
 		return Verdict{Action: NoData, Reason: TestName, Category: test.First()}
 	}
 	if level.SafeSearch && found&roleUnsafe != 0 {
-		return Verdict{Action: Block, Reason: UnsafeSearch}
+		return Verdict{Action: Block, Reason: UnsafeSearch, Unnamed: unnamed}
 	}
 	return open
 }

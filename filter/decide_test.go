@@ -36,6 +36,7 @@ func published() lists {
 	l.add("exact.example", true, filter.CategoriesOf(filter.Gambling))
 	l.add("secret.example", false, filter.Restricted)
 	l.add("childline.example", false, filter.CategoriesOf(filter.Pornography)|filter.Restricted)
+	l.add("hurt.example", false, filter.CategoriesOf(filter.SelfHarm, filter.Drugs))
 	l.add("support.example", false, filter.CategoriesOf(filter.SelfHarm))
 	l.add("room.zoom.example", false, filter.CategoriesOf(filter.Messaging))
 	l.add("fake.example", false, filter.CategoriesOf(filter.Misinformation))
@@ -113,7 +114,8 @@ func TestDecide(t *testing.T) {
 		{"6 and not outside", "room.zoom.example", a, filter.Lesson{}, false, filter.Verdict{Reason: filter.Unlisted}},
 		{"6 the provider's site", "my.tutor.example", a, approved, false, filter.Verdict{Reason: filter.LessonSite, Fixed: true}},
 		{"7 approved only", "news.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved}},
-		{"7 sensitive leaves no record", "support.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved, Private: true}},
+		{"7 sensitive leaves no record", "support.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved, Private: true, Unnamed: true}},
+		{"7 self-harm is not named", "hurt.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved, Unnamed: true}},
 		{"8 closed always", "www.porn.example", a, filter.Lesson{}, false, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Pornography, Depth: 2}},
 		{"8 the union over parents", "x.arcade.game.example", a, filter.Lesson{}, false, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Gambling, Depth: 3}},
 		{"8 a game outside a lesson", "game.example", a, filter.Lesson{}, false, filter.Verdict{Reason: filter.Unlisted}},
@@ -123,6 +125,7 @@ func TestDecide(t *testing.T) {
 		{"8 sensitive support is never blocked by a list", "support.example", a, lesson, false, filter.Verdict{Reason: filter.Sensitive, Private: true, Fixed: true}},
 		{"8 a test name", "gambling.test.invalid", a, filter.Lesson{}, false, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Gambling}},
 		{"8 a test name, open", "games.test.invalid", a, filter.Lesson{}, false, filter.Verdict{Action: filter.NoData, Reason: filter.TestName, Category: filter.Games}},
+		{"8 self-harm is not named", "hurt.example", a, filter.Lesson{}, false, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Drugs, Depth: 2, Unnamed: true}},
 		{"8 open category", "fake.example", a, lesson, false, filter.Verdict{Reason: filter.Unlisted}},
 		{"8 unsafe search engine", "www.wild.example", a, filter.Lesson{}, false, filter.Verdict{Action: filter.Block, Reason: filter.UnsafeSearch}},
 		{"9 open", "news.example", a, lesson, false, filter.Verdict{Reason: filter.Unlisted}},

@@ -84,6 +84,9 @@ type Verdict struct {
 	// Private means: leave no trace. The question is neither logged nor
 	// counted, and for Protected not kept in our cache.
 	Private bool
+	// Unnamed means: count it if it is blocked, but keep no name of it. A name
+	// on a self-harm list is never shown to anybody, whatever step blocked it.
+	Unnamed bool
 	// Fixed means that CNAME targets in the answer are not decided again: the
 	// question was opened by name, not for want of a reason to close it.
 	Fixed bool
