@@ -8,8 +8,6 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"math/bits"
-	"os"
-	"path/filepath"
 
 	"lessonguard/assets/files"
 	"lessonguard/filter"
@@ -34,7 +32,8 @@ type Source struct {
 	Category   filter.Category
 	Restricted bool // then Category means nothing, and nothing is kept from it
 	// Names hands each entry to add: a name in the form of [filter.Name], and
-	// whether the entry closes that name alone. add keeps no hold of name.
+	// whether the entry closes that name alone. add keeps no hold of name. It
+	// may run while that of other lists does.
 	Names func(add func(name []byte, exact bool)) error
 }
 
@@ -61,18 +60,15 @@ type Save struct {
 // MaxSaved is how many saves are named; beyond, they are only counted.
 const MaxSaved = 1000
 
-// Build reads every list once and replaces the index at c.Path, which stays as
-// it is if anything fails.
+// Build reads every list once, several at a time, and replaces the index at
+// c.Path, which stays as it is if anything fails.
 func Build(c Config) (Stats, error) {
 	if len(c.Lists) > maxLists {
 		return Stats{}, fmt.Errorf("building index: %d lists: %w", len(c.Lists), ErrTooLarge)
 	}
-	b := &builder{key: c.Key, keeper: newKeeper(c.Key, c.Kept), sources: c.Lists}
-	for i, l := range c.Lists {
-		b.stats.Lists = append(b.stats.Lists, List{ID: l.ID, Title: l.Title, Category: l.Category, Restricted: l.Restricted})
-		if err := l.Names(func(name []byte, exact bool) { b.add(i, name, exact) }); err != nil {
-			return Stats{}, fmt.Errorf("building index: list %s: %w", l.ID, err)
-		}
+	b, err := gather(c)
+	if err != nil {
+		return Stats{}, fmt.Errorf("building index: %w", err)
 	}
 	data, err := b.finish()
 	if err != nil {
@@ -92,59 +88,19 @@ func Build(c Config) (Stats, error) {
 	return b.stats, nil
 }
 
-// Clean removes what a build that was killed left beside path. Call it when no
-// other build is running.
-func Clean(path string) error {
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".new-*"))
-	for _, l := range left {
-		err = errors.Join(err, os.Remove(l))
-	}
-	return err
-}
-
+// A builder makes an index of what was gathered.
 type builder struct {
-	key     filter.HashKey
-	keeper  *keeper
-	sources []Source
-	probe   filter.Suffixes
-	pairs   pile[pair]
-	deep    pile[uint64] // see covered
-	sets    sets
-	stats   Stats
-}
-
-func (b *builder) add(list int, name []byte, exact bool) {
-	b.stats.Handed++
-	s := &b.probe
-	b.key.Text(filter.Name(name), s)
-	n := s.Len()
-	if n == 0 || !s.Whole(n-1) {
-		b.stats.TooDeep++
-		return
-	}
-	hash := s.Hash(n - 1)
-	if l := &b.sources[list]; !l.Restricted && b.keeper.refuses(hash, exact, l.Category) {
-		b.stats.SavedAll++
-		if len(b.stats.Saved) < MaxSaved {
-			b.stats.Saved = append(b.stats.Saved, Save{List: l.ID, Name: filter.Name(name)})
-		}
-		return
-	}
-	b.pairs.add(pair{hash, newRef(list, exact)})
-	if n > 2 { // the name above two labels is no name that a list may have
-		var above [filter.MaxDepth + 2]uint64
-		above[0], above[1] = uint64(n-2), hash
-		for i := 1; i < n-1; i++ {
-			above[i+1] = s.Hash(i)
-		}
-		b.deep.add(above[:n]...)
-	}
+	key   filter.HashKey
+	pairs pile[pair]
+	deep  pile[uint64] // see gatherer
+	sets  sets
+	stats Stats
 }
 
 // finish makes the file of what was added.
 func (b *builder) finish() ([]byte, error) {
 	pairs := sorted(&b.pairs)
-	b.sets.lists = b.stats.Lists
+	b.sets.lists = b.stats.Lists // counts their names
 
 	// Each run of equal hashes becomes one entry, in place.
 	n := 0

@@ -30,6 +30,12 @@ func (p *pile[T]) add(values ...T) {
 	p.last = append(p.last, values...)
 }
 
+// join moves what is in q to p.
+func (p *pile[T]) join(q *pile[T]) {
+	p.full = append(append(p.full, q.full...), q.last)
+	*q = pile[T]{}
+}
+
 func (p *pile[T]) len() int {
 	n := len(p.last)
 	for _, c := range p.full {
@@ -56,8 +62,8 @@ func (p *pile[T]) chunks(yield func([]T)) {
 	yield(p.last)
 }
 
-// bucketBits returns how many high bits of a hash choose the bucket of n.
-func bucketBits(n int) int { return max(1, min(28, bits.Len(uint(n/perBucket)))) }
+// bucketBits returns how many high bits of a hash choose the bucket of n names.
+func bucketBits(n int) int { return max(1, min(28, bits.Len(uint(n/perBucket))-1)) }
 
 // sorted empties p into one slice, in the order of the hashes, and of the
 // references where hashes are equal. The hashes are as good as random, so that

@@ -17,7 +17,7 @@ import (
 //	refs      16 bits each
 //	meta      JSON
 //
-// Bytes a name at one million: entries 8, Bloom filter 1.25, offsets 0.5.
+// Bytes a name at one million: entries 8, Bloom filter 1.25, offsets 0.4.
 type header struct {
 	Magic      [8]byte
 	Version    uint32
@@ -38,7 +38,7 @@ const (
 	summedFrom = 16 // offset of the field after Sum
 
 	bloomBits   = 10 // a name: two false alarms in a hundred
-	perBucket   = 8  // names, on average
+	perBucket   = 8  // names, on average, up to twice as many
 	setSize     = 16
 	maxSets     = 1 << 16
 	maxEntries  = 1 << 28

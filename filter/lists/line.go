@@ -47,7 +47,7 @@ func (j *judge) close(verb Verb, names ...[]byte) {
 			j.verb = verb
 		} else if i == 0 || j.verb == Skip {
 			j.buf = to[:begin]
-			if isAddress(n) {
+			if why == BadName && isAddress(n) {
 				why = Address
 			}
 			if j.verb != Skip {

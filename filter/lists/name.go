@@ -2,6 +2,7 @@ package lists
 
 import (
 	"net/netip"
+	"unsafe"
 
 	"lessonguard/filter"
 )
@@ -103,7 +104,9 @@ func usable(n []byte) (Reason, bool) {
 	if allDigits(last) {
 		return Address, false // no name ends so (RFC 3696 section 2): a browser sees an address
 	}
-	if filter.Name(n).IsPublicSuffix() {
+	// The text is only looked at, and a copy for each of a million names is a
+	// tenth of the time that a list takes.
+	if filter.Name(unsafe.String(&n[0], len(n))).IsPublicSuffix() {
 		return PublicSuffix, false
 	}
 	return 0, true
@@ -130,7 +133,7 @@ func allDigits(s []byte) bool {
 // isAddress reports whether s is an address, with a port or a prefix length or
 // without.
 func isAddress(s []byte) bool {
-	if len(s) == 0 || len(s) > 64 || !(s[0] >= '0' && s[0] <= '9' || s[0] == '[' || s[0] == ':' || mayBeIPv6(s)) {
+	if !mayBeAddress(s) {
 		return false
 	}
 	text := string(s)
@@ -147,18 +150,25 @@ func isAddress(s []byte) bool {
 	return err == nil
 }
 
-func mayBeIPv6(s []byte) bool {
-	c := s[0] | 0x20
-	if c < 'a' || c > 'f' {
+// mayBeAddress says no, quickly, to nearly everything that is none: names have
+// letters, and IPv6 addresses two colons.
+func mayBeAddress(s []byte) bool {
+	if len(s) == 0 || len(s) > 64 {
 		return false
 	}
-	colons := 0
+	letters, colons := false, 0
 	for _, c := range s {
-		if c == ':' {
+		switch {
+		case c >= '0' && c <= '9', c == '.', c == '/', c == '[', c == ']':
+		case c == ':':
 			colons++
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			letters = true
+		default:
+			return false
 		}
 	}
-	return colons > 1
+	return !letters || colons > 1
 }
 
 // null reports whether s is an address that blocks what leads to it: this
