@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+
+	"lessonguard/resources/inbox"
+)
+
+// oversight serves the inbox of whoever has the oversight key. It is another
+// process, run by that person: the key is in its memory alone.
+func oversight(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	f := flags("oversight", stderr)
+	listen := f.String("listen", "127.0.0.1:8711", "serve on this `address` of this computer")
+	dir := f.String("state", "", "the platform's state `directory`")
+	key := f.String("key", "", "the `file` with the oversight key")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if *dir == "" || *key == "" {
+		return errors.New("say which platform and where the key is: --state DIR --key FILE")
+	}
+	ids, err := readKeys(*key)
+	if err != nil {
+		return err
+	}
+	st, err := openState(ctx, *dir)
+	if err != nil {
+		return err
+	}
+	defer st.store.Close()
+	l, err := bind(ctx, *listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	pages, err := inbox.NewPages(inbox.PagesConfig{
+		Store: st.store, Identities: ids, Reader: "oversight", Title: "Oversight inbox",
+		Log: slog.New(slog.NewTextHandler(stderr, nil)), Announce: announce(stdout, "Oversight sign-in", l),
+	})
+	if err != nil {
+		return err
+	}
+	return listenUntil(ctx, l, pages)
+}

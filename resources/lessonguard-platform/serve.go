@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+
+	"lessonguard/resources/inbox"
+	"lessonguard/resources/platform"
+	"lessonguard/resources/seal"
+)
+
+// practiceNotice is said wherever a practice platform shows its face.
+const practiceNotice = "practice: nobody reads this"
+
+// serve takes messages and shows the safeguarding inbox until ctx is done.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	f := flags("run", stderr)
+	listen := f.String("listen", "127.0.0.1:8710", "serve on this `address` of this computer")
+	dir := f.String("state", "", "keep messages and keys in this `directory`; it is made")
+	name := f.String("name", "", "the provider's `name`")
+	hours := f.String("reading-hours", "", "when reports are read, in `words`")
+	practice := f.Bool("practice", false, "for trying things out: say everywhere that nobody reads this, and take families with a printed code")
+	keyOut := f.String("oversight-key", "", "on the first start, write the oversight key to this `file`, to be taken elsewhere; default: it is printed, once")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if *name == "" && *practice {
+		*name = "Practice provider"
+	}
+	if *name == "" {
+		return errors.New("say whose platform this is: --name NAME")
+	}
+	if *practice {
+		*name, *hours = *name+" ("+practiceNotice+")", practiceNotice
+	}
+	l, err := bind(ctx, *listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+
+	st, err := prepare(ctx, *dir, *keyOut, stdout)
+	if err != nil {
+		return err
+	}
+	defer st.store.Close()
+	if st.aside != "" {
+		fmt.Fprintf(stderr, "lessonguard-platform: the message store was damaged and is now %s: restore a backup; until then families must be invited again\n", st.aside)
+	}
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	api := inbox.APIConfig{
+		Store: st.store,
+		Profile: platform.Profile{
+			Contract: platform.Version, Name: *name, Practice: *practice, ReadingHours: *hours,
+			Safeguarding: recipients(st.safeguarding), Oversight: st.oversight,
+		},
+		Log: log,
+	}
+	if *practice {
+		api.OpenInvite = inbox.NewCode()
+		fmt.Fprintf(stdout, "Family invite code: %s\n", api.OpenInvite)
+	}
+	pages, err := inbox.NewPages(inbox.PagesConfig{
+		Store: st.store, Identities: st.safeguarding, Reader: "safeguarding", Title: "Safeguarding inbox: " + *name, Practice: *practice, Log: log,
+		Announce: announce(stdout, "DSL sign-in", l),
+	})
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/", inbox.NewAPI(api))
+	mux.Handle("/", pages)
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	covered := make(chan struct{})
+	go func() {
+		defer close(covered)
+		if err := (inbox.Cover{Store: st.store, Oversight: st.oversight}).Run(ctx); err != nil && ctx.Err() == nil {
+			log.Error("no more cover for oversight until the next start", "err", err)
+		}
+	}()
+	err = listenUntil(ctx, l, mux)
+	stop()
+	<-covered
+	return err
+}
+
+// announce prints how to sign in.
+func announce(stdout io.Writer, who string, l net.Listener) func(string) {
+	return func(password string) {
+		fmt.Fprintf(stdout, "%s: http://%s/  one-time password: %s\n", who, l.Addr(), password)
+	}
+}
+
+// bind opens the address, which must be of this computer.
+func bind(ctx context.Context, address string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
+		return nil, fmt.Errorf("--listen %q is not an address: it looks like 127.0.0.1:8710", address)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("--listen %s would be open to other computers, which needs TLS and accounts that this version does not have: listen on 127.0.0.1 and put a web server with TLS before it", address)
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program: stop that one, or choose another with --listen", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listening on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// listenUntil serves until ctx is done and what was begun has ended.
+func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
+	s := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // it names addresses
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := s.Shutdown(last); err != nil {
+		return fmt.Errorf("ending: %w", err)
+	}
+	return nil
+}
+
+func recipients(ids []seal.Identity) []string {
+	var all []string
+	for _, id := range ids {
+		all = append(all, id.Recipient())
+	}
+	return all
+}
