@@ -73,7 +73,7 @@ func New(c Config) (*Engine, error) {
 	}
 	e := &Engine{config: c, store: st, key: key, keeper: keeper, started: c.Now()}
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
-	e.now.Store(e.snapshot(kept, nil, true))
+	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
 }
 

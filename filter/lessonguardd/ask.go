@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/control"
+)
+
+// asking are the flags of every command that asks the running service.
+type asking struct {
+	path string
+	json bool
+}
+
+func (a *asking) add(f *flag.FlagSet) {
+	f.StringVar(&a.path, "control", control.DefaultPath, "`PATH` of the running service's control socket")
+	f.BoolVar(&a.json, "json", false, "answer in JSON")
+}
+
+// show prints v as JSON, or the text.
+func (a *asking) show(std stdio, v any, text string) error {
+	if a.json {
+		enc := json.NewEncoder(std.out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(v)
+	}
+	_, err := fmt.Fprint(std.out, text)
+	return err
+}
+
+func (a *asking) failed(err error) error {
+	if errors.Is(err, filter.ErrNotRunning) {
+		return fmt.Errorf("%w at %s: start it, or give another --control PATH", filter.ErrNotRunning, a.path)
+	}
+	return err
+}
+
+func status(ctx context.Context, std stdio, args []string) error {
+	var a asking
+	f := flags(std, "status", "what the filter is doing")
+	a.add(f)
+	if _, err := parse(f, args); err != nil {
+		return err
+	}
+	s, err := control.NewClient(a.path).Status(ctx)
+	if err != nil {
+		return a.failed(err)
+	}
+	return a.show(std, s, statusText(s))
+}
+
+func statusText(s filter.Status) string {
+	var b strings.Builder
+	line := func(what, value string) { fmt.Fprintf(&b, "%-12s %s\n", what, value) }
+	state := string(s.State)
+	if s.Why != "" {
+		state += ": " + s.Why
+	}
+	line("filter", state)
+	line("answers at", s.Listen)
+	line("hook", s.Hook)
+	line("lesson mode", lessonText(s.Lesson))
+	lists := fmt.Sprintf("%d names on %d lists", s.Names, s.Lists)
+	if s.Starter {
+		lists += " (those that come with the program)"
+	}
+	line("lists", lists)
+	restricted := "No child-abuse-image list is loaded; your broadband provider may have one."
+	if s.Restricted == filter.LicensedRestricted {
+		restricted = "A restricted list is loaded."
+	}
+	line("restricted", restricted)
+	provider := s.Provider
+	if provider == "" {
+		provider = "none enrolled"
+	}
+	line("provider", provider)
+	pin := "set"
+	if !s.PINSet {
+		pin = "not set"
+	}
+	line("PIN", pin)
+	line("version", s.Version)
+	return b.String()
+}
+
+func lessonText(l filter.Lesson) string {
+	if !l.On {
+		return "off"
+	}
+	text := "on"
+	if !l.Until.IsZero() {
+		text += " until " + l.Until.Local().Format("15:04")
+	}
+	if l.Style == filter.ApprovedOnly {
+		text += ", approved sites only"
+	}
+	return text
+}
+
+func lesson(ctx context.Context, std stdio, args []string) error {
+	var a asking
+	f := flags(std, "lesson", "start or end lesson mode: lesson on, lesson off")
+	a.add(f)
+	length := f.Duration("for", filter.DefaultLesson, "how `long` it is on, such as 45m")
+	approved := f.Bool("approved-only", false, "open approved sites only (needs the PIN)")
+	words, err := parse(f, args, "on|off")
+	if err != nil {
+		return err
+	}
+	change := filter.LessonChange{For: *length}
+	switch words[0] {
+	case "on":
+		change.On = true
+	case "off":
+		change.For = 0
+	default:
+		return fmt.Errorf("lesson mode can be switched on or off, not %q", words[0])
+	}
+	if *approved {
+		change.Style = filter.ApprovedOnly
+	}
+	client := control.NewClient(a.path)
+	l, err := client.SetLesson(ctx, change)
+	if errors.Is(err, filter.ErrForbidden) {
+		if err := unlock(ctx, std, client); err != nil {
+			return a.failed(err)
+		}
+		l, err = client.SetLesson(ctx, change)
+	}
+	if err != nil {
+		return a.failed(err)
+	}
+	return a.show(std, l, "lesson mode is "+lessonText(l)+"\n")
+}
+
+// unlock reads the guardian's PIN from the first line of standard input.
+func unlock(ctx context.Context, std stdio, client *control.Client) error {
+	fmt.Fprint(std.err, "Guardian's PIN: ")
+	line, err := bufio.NewReader(std.in).ReadString('\n')
+	if err != nil && line == "" {
+		return errors.New("that needs the guardian's PIN: type it, or give it on standard input")
+	}
+	_, err = client.Unlock(ctx, strings.TrimSpace(line))
+	return err
+}
+
+func explain(ctx context.Context, std stdio, args []string) error {
+	var a asking
+	f := flags(std, "explain", "whether a name is open now, and why")
+	a.add(f)
+	learner := f.String("learner", "", "`id` of the learner who would ask; default: the strictest")
+	words, err := parse(f, args, "NAME")
+	if err != nil {
+		return err
+	}
+	n, err := filter.ParseName(words[0])
+	if err != nil {
+		return fmt.Errorf("%w: give a name such as example.com", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	x, err := control.NewClient(a.path).Explain(ctx, filter.Question{Name: n, Learner: *learner})
+	if err != nil {
+		return a.failed(err)
+	}
+	text := fmt.Sprintf("%s: %s\n%s\n", x.Name, x.Action, x.Sentence)
+	if len(x.Lists) > 0 {
+		text += "lists: " + strings.Join(x.Lists, ", ") + "\n"
+	}
+	return a.show(std, x, text)
+}

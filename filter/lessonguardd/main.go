@@ -1,0 +1,118 @@
+// Lessonguardd is the filter service of Lessonguard, and its command line.
+//
+// It answers this PC's DNS questions and obeys the family through a local
+// socket. It is the privileged half: it has no window, is built without cgo,
+// and works without any screen. It parses no list: compiling lists happens in a
+// child process, "lessonguardd lists compile".
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "0.1.0-dev"
+
+const usage = `Lessonguard's filter service.
+
+  lessonguardd run --state DIR [flags]     answer DNS questions until stopped
+  lessonguardd status                      what the filter is doing
+  lessonguardd lesson on [--for 60m]       start lesson mode
+  lessonguardd lesson off                  end it (asks for the guardian's PIN)
+  lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd lists check FILE            what is usable in a blocklist file
+  lessonguardd lists compile --state DIR   compile the lists into the index
+  lessonguardd lists coverage              what the lists that ship cover
+  lessonguardd version
+
+Every command knows --help. Those that ask the running service know
+--control PATH, and --json for answers that programs read.
+`
+
+// A command is one word of the command line.
+type command func(ctx context.Context, io stdio, args []string) error
+
+// stdio is what a command reads and writes.
+type stdio struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+var commands = map[string]command{
+	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand,
+	"version": func(_ context.Context, std stdio, _ []string) error {
+		_, err := fmt.Fprintln(std.out, version)
+		return err
+	},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := dispatch(ctx, stdio{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "lessonguardd:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func dispatch(ctx context.Context, std stdio, args []string) error {
+	if len(args) == 0 || args[0] == "help" || args[0] == "--help" || args[0] == "-h" {
+		_, err := fmt.Fprint(std.out, usage)
+		return err
+	}
+	c, ok := commands[args[0]]
+	if !ok {
+		return fmt.Errorf("there is no command %q: see lessonguardd help", args[0])
+	}
+	return c(ctx, std, args[1:])
+}
+
+// flags returns a flag set that prints its help to std and its errors nowhere:
+// they come back as one line.
+func flags(std stdio, name, about string) *flag.FlagSet {
+	f := flag.NewFlagSet("lessonguardd "+name, flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	f.Usage = func() {
+		fmt.Fprintf(std.out, "lessonguardd %s: %s\n\n", name, about)
+		f.SetOutput(std.out)
+		f.PrintDefaults()
+		f.SetOutput(io.Discard)
+	}
+	return f
+}
+
+// parse parses args, flags and words in any order, and wants exactly the words
+// that are named.
+func parse(f *flag.FlagSet, args []string, words ...string) ([]string, error) {
+	var got []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, fmt.Errorf("%w: see %s --help", err, f.Name())
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		got, args = append(got, f.Arg(0)), f.Args()[1:]
+	}
+	if len(got) != len(words) {
+		wanted := strings.Join(words, " ")
+		if wanted == "" {
+			wanted = "no words after the flags"
+		}
+		return nil, fmt.Errorf("%s wants %s, and was given %q: see %s --help", f.Name(), wanted, got, f.Name())
+	}
+	return got, nil
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"lessonguard/filter/control"
+	"lessonguard/filter/engine"
+	"lessonguard/filter/resolve"
+	"lessonguard/filter/system"
+)
+
+// trialListen is where a filter answers that is being tried: an installed one
+// is given its address by the service manager.
+const trialListen = "127.0.0.1:5354"
+
+// A runConfig is what the flags of run say, checked.
+type runConfig struct {
+	listen    []netip.AddrPort
+	upstreams []resolve.Address
+	dir       string
+	control   string
+	lists     string
+}
+
+func parseRun(std stdio, args []string) (c runConfig, err error) {
+	f := flags(std, "run", "answer DNS questions until stopped")
+	f.Func("listen", "loopback `ADDRESS:PORT` to answer on, over UDP and TCP; may be given again (default "+trialListen+")", func(s string) error {
+		at, err := netip.ParseAddrPort(s)
+		if err != nil {
+			return errors.New("not an address such as 127.0.0.1:53")
+		}
+		c.listen = append(c.listen, at)
+		return nil
+	})
+	f.StringVar(&c.dir, "state", "", "`DIR` that keeps policy, household and index; it must exist")
+	f.StringVar(&c.control, "control", control.DefaultPath, "`PATH` of the control socket")
+	f.Func("upstream", "`ADDRESS` of a resolver to ask; may be given again (default: the ones this PC uses now)", func(s string) error {
+		at, err := resolve.ParseAddress(s)
+		c.upstreams = append(c.upstreams, at)
+		return err
+	})
+	f.StringVar(&c.lists, "lists", "", "`DIR` of blocklists, a folder for each category, named by its id")
+	hook := f.String("hook", "none", "how to become this PC's resolver: `none`, or auto")
+	if _, err := parse(f, args); err != nil {
+		return c, err
+	}
+	if c.dir == "" {
+		return c, errors.New("run needs --state DIR: the directory that keeps policy, household and index")
+	}
+	if *hook != "none" && *hook != "auto" {
+		return c, fmt.Errorf("--hook %s is neither none nor auto", *hook)
+	}
+	if c.lists != "" {
+		if c.lists, err = filepath.Abs(c.lists); err != nil { // for the child process
+			return c, err
+		}
+	}
+	if len(c.listen) == 0 {
+		c.listen = []netip.AddrPort{netip.MustParseAddrPort(trialListen)}
+	}
+	return c, nil
+}
+
+func run(ctx context.Context, std stdio, args []string) error {
+	c, err := parseRun(std, args)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(std.err, nil))
+	network, err := system.Discover(ctx)
+	if err != nil {
+		log.Warn("this PC's network cannot be read", "err", err)
+	}
+	content, err := shippedContent()
+	if err != nil {
+		return err
+	}
+	e, err := engine.New(engine.Config{
+		Dir: c.dir, Content: content, Version: version, Listen: fmt.Sprint(c.listen[0]), Hook: "none",
+		SearchDomains: network.Search, Now: time.Now, Logger: log,
+	})
+	if err != nil {
+		return err
+	}
+	// Everything is bound before anything is answered, and the first index is
+	// there before the first question.
+	socket, err := control.Listen(ctx, c.control)
+	if err != nil {
+		return err
+	}
+	defer socket.Close()
+	dns, err := resolve.Listen(ctx, resolve.Config{
+		Addrs: c.listen, Decider: e, Resolvers: resolvers(c, e, log), Log: log,
+		OnHealth: func(h resolve.Health) { e.Online(h.Up) },
+	})
+	if err != nil {
+		return err
+	}
+	lists := &compiler{dir: c.dir, lists: c.lists, engine: e, log: log}
+	if err := lists.start(ctx); err != nil {
+		return err
+	}
+	api := control.NewServer(control.Config{Control: e, Guard: e.Guard(), Logger: log})
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return e.Run(ctx) })
+	group.Go(func() error { return api.Serve(ctx, socket) })
+	group.Go(func() error { return dns.Run(ctx) })
+	group.Go(func() error { return lists.run(ctx) })
+	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, c.listen[0])
+	return group.Wait()
+}
+
+// resolvers returns which resolvers to ask: those of the flags, else the
+// guardian's, else the PC's own.
+func resolvers(c runConfig, e *engine.Engine, log *slog.Logger) func() resolve.Resolvers {
+	return func() (r resolve.Resolvers) {
+		if len(c.upstreams) > 0 {
+			return resolve.Resolvers{System: c.upstreams}
+		}
+		now, err := system.Discover(context.Background())
+		if err != nil {
+			log.Warn("this PC's resolvers cannot be read", "err", err)
+		}
+		for _, at := range now.Resolvers {
+			r.System = append(r.System, resolve.PlainAddress(at))
+		}
+		for _, u := range e.Now().Policy().Upstreams {
+			if at, err := resolve.ParseAddress(u); err == nil { // the policy's check has seen to it
+				r.Chosen = append(r.Chosen, at)
+			}
+		}
+		return r
+	}
+}
