@@ -37,6 +37,8 @@ func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) 
 		s.seen(&p.name, v)
 		p.block(v.Action)
 		return send, v
+	case p.local():
+		return send, v
 	case p.qtype == dns.TypeANY:
 		p.any()
 		return send, v

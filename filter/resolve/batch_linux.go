@@ -97,13 +97,13 @@ func newBatch(conn *net.UDPConn) (*batch, error) {
 }
 
 func (b *batch) recvmmsg(fd uintptr) bool {
-	n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&b.in[0])), batchSize, 0, 0, 0)
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&b.in[0])), batchSize, 0, 0, 0)
 	b.n, b.failed = int(n), errno
 	return errno != unix.EAGAIN && errno != unix.EINTR
 }
 
 func (b *batch) sendmmsg(fd uintptr) bool {
-	n, _, errno := unix.Syscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.out[b.first])), uintptr(b.ready-b.first), 0, 0, 0)
+	n, _, errno := unix.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.out[b.first])), uintptr(b.ready-b.first), 0, 0, 0)
 	b.n, b.failed = int(n), errno
 	return errno != unix.EAGAIN && errno != unix.EINTR
 }

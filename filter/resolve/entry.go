@@ -34,25 +34,30 @@ type entry struct {
 	targets   []byte        // the names that it leads on to, in wire form
 	life      time.Duration // how long it may be kept; 0: for this question only
 	until     int64         // of life, in nanoseconds of the server's clock
-	errors    []uint16      // Extended DNS Errors, of answers made by us
 }
 
+// failed reports whether the resolver had no answer to give.
+func (e *entry) failed() bool { return e.rcode != dns.RcodeSuccess && e.rcode != dns.RcodeNameError }
+
 const (
-	maxLife   = 24 * time.Hour
-	maxNoLife = time.Hour // of a negative answer (RFC 2308 section 5 says one to three hours)
+	maxLife     = 24 * time.Hour
+	maxNoLife   = time.Hour   // of a negative answer (RFC 2308 section 5 says one to three hours)
+	failureLife = time.Second // of a failure (RFC 9520 section 3.2 says one second or more)
 )
 
 var errBadAnswer = errors.New("the answer is not a DNS message that answers the question")
 
 // newEntry reads the message that answers a question of the given type whose
-// own bytes end at end. The message has been matched with the question.
+// own bytes end at end, and keeps its memory. The message has been matched with
+// the question.
 func newEntry(msg []byte, end int, qtype uint16) (*entry, error) {
 	var m dns.Msg
 	if err := m.Unpack(msg); err != nil {
 		return nil, errBadAnswer // err may hold the name
 	}
 	e := &entry{rcode: m.Rcode, ad: m.AuthenticatedData}
-	if m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError {
+	if e.failed() {
+		e.rcode, e.life = dns.RcodeServerFailure, failureLife
 		return e, nil
 	}
 	if err := e.keep(msg, end, len(m.Answer), len(m.Ns)); err != nil {
@@ -76,8 +81,8 @@ func newEntry(msg []byte, end int, qtype uint16) (*entry, error) {
 	return e, nil
 }
 
-// keep copies the answer and authority records out of msg, where they are
-// wanted, and notes where their TTLs are.
+// keep takes the answer and authority records out of msg, and notes where their
+// TTLs are.
 func (e *entry) keep(msg []byte, end, answers, authority int) error {
 	at := end
 	for i := range answers + authority {
@@ -95,7 +100,7 @@ func (e *entry) keep(msg []byte, end, answers, authority int) error {
 		}
 	}
 	e.answers, e.authority = uint16(answers), uint16(authority)
-	e.body = append([]byte(nil), msg[end:at]...)
+	e.body = msg[end:at:at]
 	return nil
 }
 
@@ -158,7 +163,7 @@ func (p *packet) answer(e *entry, ttl uint32, why ...uint16) {
 	p.start(e.rcode)
 	room := 0
 	if p.edns {
-		room = 11 + 6*(len(why)+len(e.errors))
+		room = optSize + 6*len(why)
 	}
 	if p.end+len(e.body)+room > p.limit {
 		p.truncate(e.rcode)
@@ -178,27 +183,26 @@ func (p *packet) answer(e *entry, ttl uint32, why ...uint16) {
 // addresses answers with the addresses in e under the name that was asked,
 // which is how safe search answers for an engine.
 func (p *packet) addresses(e *entry, ttl uint32) {
+	if e.failed() {
+		p.refuse(e.rcode)
+		return
+	}
 	p.start(dns.RcodeSuccess)
-	answers := uint16(0)
 	for _, at := range e.ttls {
 		record := e.body[at-4:]
+		size := int(binary.BigEndian.Uint16(record[8:]))
 		if at > e.answerEnd || binary.BigEndian.Uint16(record) != p.qtype {
 			continue
 		}
-		data := record[8 : 10+int(binary.BigEndian.Uint16(record[8:]))]
-		if len(p.msg)+12+len(data)+11 > p.limit {
+		if len(p.msg)+12+size+optSize > min(p.limit, udpLimit) {
 			break // some addresses are as good as all
 		}
-		p.msg = append(p.msg, 0xc0, headerSize, byte(p.qtype>>8), byte(p.qtype), 0, byte(dns.ClassINET))
-		p.msg = binary.BigEndian.AppendUint32(p.msg, ttl)
-		p.msg = append(p.msg, data...)
-		answers++
+		p.record(ttl, record[10:10+size])
 	}
-	if answers == 0 {
+	if len(p.msg) == p.end {
 		p.nothing(dns.RcodeSuccess)
 		return
 	}
-	p.counts(1, answers, 0)
 	p.finish(dns.RcodeSuccess)
 }
 

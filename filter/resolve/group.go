@@ -30,12 +30,13 @@ type member struct {
 var errNoResolver = errors.New("no resolver is known")
 
 // patience is how long each attempt at a question waits, one after the other,
-// from the preferred resolver on: 5 s in all, as long as clients themselves wait.
-var patience = []time.Duration{800 * time.Millisecond, 1200 * time.Millisecond, 1500 * time.Millisecond, 1500 * time.Millisecond}
+// from the preferred resolver on: a little less in all than the 5 s after which
+// clients give up, so that they hear of the failure.
+var patience = []time.Duration{700 * time.Millisecond, 1100 * time.Millisecond, 1400 * time.Millisecond, 1400 * time.Millisecond}
 
-// impatience is how long they wait when no member answers probes: long enough
-// for an answer if there is one after all, not long enough to hang a program.
-const impatience = 600 * time.Millisecond
+// impatience is the same when no member answers probes: long enough for an
+// answer if there is one after all, not long enough to hang a program.
+var impatience = []time.Duration{500 * time.Millisecond, 500 * time.Millisecond}
 
 // up reports whether any member answers our probes.
 func (g *group) up() bool {
@@ -53,38 +54,39 @@ func (g *group) exchange(ctx context.Context, query []byte) ([]byte, error) {
 	if len(g.members) == 0 {
 		return nil, errNoResolver
 	}
-	order, tries, waits := g.order(), len(patience), patience
+	order, waits := g.order(), patience
 	if !g.up() {
-		tries, waits = min(len(order), 2), []time.Duration{impatience, impatience}
+		waits = impatience
 	}
 	var excuse []byte
 	err := errNoResolver
-	for try := range max(tries, len(order)) {
-		if ctx.Err() != nil {
+	for try, wait := range waits {
+		if ctx.Err() != nil || excuse != nil && try >= len(order) {
 			break
 		}
-		wait := waits[min(try, len(waits)-1)]
-		attempt, cancel := context.WithTimeout(ctx, wait)
 		var answer []byte
-		answer, err = order[try%len(order)].exchange(attempt, query)
-		cancel()
-		if err != nil {
+		if answer, err = order[try%len(order)].exchange(ctx, query, wait); err != nil {
 			continue
 		}
-		switch int(answer[3] & 0xf) {
-		case dns.RcodeServerFailure, dns.RcodeRefused, dns.RcodeNotImplemented, dns.RcodeFormatError:
-			excuse = answer
-			if try+1 >= len(order) {
-				return excuse, nil
-			}
-		default:
+		if !isExcuse(answer) {
 			return answer, nil
 		}
+		excuse = answer
 	}
 	if excuse != nil {
 		return excuse, nil
 	}
 	return nil, err
+}
+
+// isExcuse reports whether an answer says that its sender cannot answer, and
+// another resolver might.
+func isExcuse(answer []byte) bool {
+	switch answer[3] & 0xf {
+	case dns.RcodeServerFailure, dns.RcodeRefused, dns.RcodeNotImplemented, dns.RcodeFormatError:
+		return true
+	}
+	return false
 }
 
 // order returns the members that answer probes, and then the others.

@@ -182,8 +182,6 @@ func (s *Server) probe(ctx context.Context) bool {
 			members = append(members, m)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
-	defer cancel()
 	done := make(chan struct{})
 	for _, m := range members {
 		go func() {
@@ -204,6 +202,6 @@ func answers(ctx context.Context, m *member) bool {
 	if err != nil {
 		return false
 	}
-	answer, err := m.exchange(ctx, query)
+	answer, err := m.exchange(ctx, query, probeTimeout)
 	return err == nil && answer[3]&0xf != dns.RcodeServerFailure
 }

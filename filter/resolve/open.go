@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// queryTimeout is how long a question may take; clients give up then.
-	queryTimeout = 5 * time.Second
 	// maxAsking bounds the questions that wait for an upstream, so that no
 	// program on the PC can make the service eat its memory.
 	maxAsking = 2048
@@ -56,8 +54,6 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 // gave, whatever the guardian chose, and leaving nothing in our cache or among
 // the questions that others could join.
 func (s *Server) openProtected(ctx context.Context, p *packet, t *turn, v filter.Verdict) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
 	e, err := s.askUpstream(ctx, t.from.protected, p.msg[headerSize:p.end], p)
 	if err != nil {
 		s.fail(p, err)
@@ -82,7 +78,7 @@ func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Ve
 	}
 	e, err := s.shared(ctx, from, name, k, question, p, stale)
 	switch {
-	case err == nil && (stale == nil || e.rcode == dns.RcodeSuccess || e.rcode == dns.RcodeNameError):
+	case err == nil && (stale == nil || !e.failed()):
 		s.serve(p, t, v, e, ttl(e.life))
 	case stale != nil:
 		s.serve(p, t, v, stale, maxTTL, staleError(stale))
@@ -93,7 +89,7 @@ func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Ve
 
 // stale returns an answer that is past its end but could still be given.
 func (s *Server) stale(name *filter.Suffixes, k key, nanos int64) *entry {
-	if e := s.cache.get(name, k); e != nil && e.left(nanos) > -maxStale {
+	if e := s.cache.get(name, k); e != nil && !e.failed() && e.left(nanos) > -maxStale {
 		return e
 	}
 	return nil
@@ -111,8 +107,6 @@ var errStaleWillDo = errors.New("the fresh answer takes too long")
 // shared returns the answer to a question, asked once however many await it.
 func (s *Server) shared(ctx context.Context, from *group, name *filter.Suffixes, k key, question []byte, p *packet, stale *entry) (*entry, error) {
 	if !keyable(name) {
-		ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-		defer cancel()
 		return s.askUpstream(ctx, from, question, p)
 	}
 	k.name = name.Name()
@@ -166,11 +160,9 @@ func (f *flights) join(k key) (*flight, bool) {
 }
 
 func (s *Server) fly(ctx context.Context, f *flight, from *group, name *filter.Suffixes, k key, question []byte, p *packet) {
-	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
-	defer cancel()
 	f.entry, f.err = s.askUpstream(ctx, from, question, p)
-	if f.err == nil && f.entry.life > 0 {
-		_, nanos := s.now()
+	_, nanos := s.now()
+	if f.err == nil && f.entry.life > 0 && !(f.entry.failed() && s.stale(name, k, nanos) != nil) {
 		f.entry.until = nanos + int64(f.entry.life)
 		s.cache.put(name, k, f.entry)
 	}
@@ -182,7 +174,7 @@ func (s *Server) fly(ctx context.Context, f *flight, from *group, name *filter.S
 
 // askUpstream asks a group the question in wire form, as p asks it.
 func (s *Server) askUpstream(ctx context.Context, from *group, question []byte, p *packet) (*entry, error) {
-	query := make([]byte, headerSize, headerSize+len(question)+11)
+	query := make([]byte, headerSize, headerSize+len(question)+optSize)
 	flags := uint16(flagRD | flagAD)
 	if p.cd {
 		flags |= flagCD

@@ -30,6 +30,7 @@ const (
 	minLimit    = 512   // of a client without EDNS (RFC 1035)
 	udpLimit    = 1232  // the size that EDNS answers announce and keep to (DNS flag day 2020)
 	streamLimit = 65535 // over TCP
+	optSize     = 11    // of an OPT record without options
 	blockTTL    = 10    // seconds; short, so that a name is soon open once it is allowed
 	maxTTL      = 30    // seconds, of anything handed out, so that a closed name soon is
 )
@@ -57,11 +58,7 @@ const (
 // read reads the query in p.msg. Where it cannot be answered as a question, the
 // reason goes into the packet as the answer.
 func (p *packet) read(key filter.HashKey, stream bool) step {
-	p.edns, p.do, p.end = false, false, headerSize
-	p.limit = minLimit
-	if stream {
-		p.limit = streamLimit
-	}
+	p.edns, p.do, p.end, p.limit = false, false, headerSize, minLimit
 	if len(p.msg) < headerSize {
 		return drop
 	}
@@ -215,20 +212,34 @@ func (p *packet) block(action filter.Action) {
 	switch {
 	case action == filter.Block && p.qtype == dns.TypeA:
 		p.start(dns.RcodeSuccess)
-		p.msg = append(p.msg, 0xc0, headerSize, 0, byte(dns.TypeA), 0, byte(dns.ClassINET), 0, 0, 0, blockTTL, 0, 4, 0, 0, 0, 0)
-		p.msg[7] = 1
+		p.record(blockTTL, nowhere[:4])
 		p.finish(dns.RcodeSuccess, dns.ExtendedErrorCodeFiltered, dns.ExtendedErrorCodeForgedAnswer)
 	case action == filter.Block && p.qtype == dns.TypeAAAA:
 		p.start(dns.RcodeSuccess)
-		p.msg = append(p.msg, 0xc0, headerSize, 0, byte(dns.TypeAAAA), 0, byte(dns.ClassINET), 0, 0, 0, blockTTL, 0, 16,
-			0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-		p.msg[7] = 1
+		p.record(blockTTL, nowhere[:16])
 		p.finish(dns.RcodeSuccess, dns.ExtendedErrorCodeFiltered, dns.ExtendedErrorCodeForgedAnswer)
 	case action == filter.NoName:
 		p.nothing(dns.RcodeNameError, dns.ExtendedErrorCodeFiltered)
 	default:
 		p.nothing(dns.RcodeSuccess, dns.ExtendedErrorCodeFiltered)
 	}
+}
+
+// The addresses that answers by us hold: nowhere is 0.0.0.0 and ::, home 127.0.0.1 and ::1.
+var (
+	nowhere = [16]byte{}
+	home4   = [4]byte{127, 0, 0, 1}
+	home6   = [16]byte{15: 1}
+)
+
+// record adds an answer record of the type that was asked for, under the name
+// that was.
+func (p *packet) record(ttl uint32, data []byte) {
+	p.msg = append(p.msg, 0xc0, headerSize, byte(p.qtype>>8), byte(p.qtype), 0, byte(dns.ClassINET))
+	p.msg = binary.BigEndian.AppendUint32(p.msg, ttl)
+	p.msg = append(p.msg, byte(len(data)>>8), byte(len(data)))
+	p.msg = append(p.msg, data...)
+	p.msg[7]++
 }
 
 // nothing answers that there is no such record, or name, with the SOA that lets

@@ -3,7 +3,6 @@ package resolve
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,21 +10,24 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
-// A plain upstream speaks DNS over UDP and TCP (RFC 1035, RFC 7766). Each query
-// goes out from a port and with an id that nobody can foresee (RFC 5452).
+// A plain upstream speaks DNS over UDP and TCP (RFC 1035, RFC 7766).
 type plain struct {
-	at netip.AddrPort
+	at    netip.AddrPort
+	ports ports
 }
 
-var dialer net.Dialer
+func newPlain(at netip.AddrPort) *plain { return &plain{at: at, ports: ports{at: at}} }
 
-func (p *plain) exchange(ctx context.Context, query []byte) ([]byte, error) {
-	_, _ = rand.Read(query[:2]) // never fails
-	answer, err := p.overUDP(ctx, query)
-	if errors.Is(err, errAskTCP) {
-		return p.overTCP(ctx, query)
+func (p *plain) exchange(ctx context.Context, query []byte, wait time.Duration) ([]byte, error) {
+	answer, err := p.ask(ctx, query, wait)
+	if err == nil && answer[3]&0xf == dns.RcodeFormatError && query[11] == 1 {
+		// A resolver from before EDNS (RFC 6891 section 7): ask without it.
+		query[11] = 0
+		return p.ask(ctx, query[:len(query)-optSize], wait)
 	}
 	return answer, err
 }
@@ -34,41 +36,21 @@ func (p *plain) exchange(ctx context.Context, query []byte) ([]byte, error) {
 // which nobody outside the path can forge, may be.
 var errAskTCP = errors.New("the answer over UDP cannot be used")
 
-func (p *plain) overUDP(ctx context.Context, query []byte) ([]byte, error) {
-	conn, err := p.dial(ctx, "udp")
-	if err != nil {
-		return nil, err
+func (p *plain) ask(ctx context.Context, query []byte, wait time.Duration) ([]byte, error) {
+	answer, err := p.ports.exchange(ctx, query, wait)
+	if errors.Is(err, errAskTCP) {
+		return p.overTCP(ctx, query, wait)
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
-	if _, err := conn.Write(query); err != nil {
-		return nil, fmt.Errorf("sending to a resolver: %w", err)
-	}
-	var room [4096]byte
-	for {
-		n, err := conn.Read(room[:])
-		if err != nil {
-			return nil, fmt.Errorf("hearing from a resolver: %w", err)
-		}
-		answer := room[:n]
-		switch matches(query, answer) {
-		case matched:
-			if answer[2]&(flagTC>>8) != 0 {
-				return nil, errAskTCP
-			}
-			return bytes.Clone(answer), nil
-		case otherCase:
-			// Some resolvers lower the question. A forger who knows
-			// the name but not its letters' case does the same.
-			return nil, errAskTCP
-		}
-	}
+	return answer, err
 }
 
-func (p *plain) overTCP(ctx context.Context, query []byte) ([]byte, error) {
-	conn, err := p.dial(ctx, "tcp")
+func (p *plain) overTCP(ctx context.Context, query []byte, wait time.Duration) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", p.at.String())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("reaching a resolver over TCP: %w", err)
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
@@ -87,14 +69,6 @@ func (p *plain) overTCP(ctx context.Context, query []byte) ([]byte, error) {
 		return nil, errBadAnswer
 	}
 	return answer, nil
-}
-
-func (p *plain) dial(ctx context.Context, network string) (net.Conn, error) {
-	conn, err := dialer.DialContext(ctx, network, p.at.String())
-	if err != nil {
-		return nil, fmt.Errorf("reaching a resolver: %w", err)
-	}
-	return conn, nil
 }
 
 // match is how an answer fits a query.
@@ -116,15 +90,33 @@ func matches(query, answer []byte) match {
 	if len(answer) == headerSize && answer[5] == 0 && answer[3]&0xf != 0 {
 		return matched
 	}
-	if end > len(answer) || !bytes.Equal(answer[4:6], []byte{0, 1}) || !bytes.Equal(query[end-4:end], answer[end-4:end]) {
+	if end > len(answer) || answer[4] != 0 || answer[5] != 1 || !bytes.Equal(query[end-4:end], answer[end-4:end]) {
 		return otherQuestion
 	}
 	asked, answered := query[headerSize:end-4], answer[headerSize:end-4]
 	switch {
 	case bytes.Equal(asked, answered):
 		return matched
-	case bytes.EqualFold(asked, answered):
+	case sameName(asked, answered):
 		return otherCase
 	}
 	return otherQuestion
+}
+
+// sameName compares names in wire form as DNS does (RFC 4343): of the letters,
+// only those of ASCII have two cases.
+func sameName(a, b []byte) bool {
+	for i := range a {
+		if lower(a[i]) != lower(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }

@@ -47,7 +47,9 @@ type Config struct {
 // Resolvers are the upstreams of this PC.
 type Resolvers struct {
 	// System are those that the network gave the PC, the preferred one first.
-	// Protected names are asked of these alone.
+	// Where there are any, protected names are asked of these alone, whatever
+	// the guardian chose: what the guardian chose may show the guardian what
+	// was asked.
 	System []Address
 	// Chosen are those that the guardian chose instead; none: System.
 	Chosen []Address

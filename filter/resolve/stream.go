@@ -72,7 +72,11 @@ func (s *Server) serveStream(ctx context.Context, conn net.Conn) {
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	p, room := &packet{}, make([]byte, packetSize)
 	for {
-		if err := conn.SetReadDeadline(time.Now().Add(idleTimeout)); err != nil {
+		idle := idleTimeout
+		if len(s.conns) > maxConns/2 {
+			idle = time.Second // make room for others, as RFC 7766 section 6.2.3 lets a server do
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(idle)); err != nil {
 			return
 		}
 		var size [2]byte
@@ -94,7 +98,7 @@ func (s *Server) serveStream(ctx context.Context, conn net.Conn) {
 		case send:
 			c.write(p.msg)
 		case ask:
-			c.places <- struct{}{} // each question ends within queryTimeout
+			c.places <- struct{}{} // until one of them is answered
 			c.waiting.Add(1)
 			s.open(ctx, p, t, v, func(answer []byte) {
 				defer c.waiting.Done()

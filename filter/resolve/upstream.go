@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 )
 
-// An upstream carries a query to a resolver and brings the answer back. Both
-// are whole messages in wire form; an upstream may change the query's id. The
-// answer has the query's question, letter by letter, and came from the resolver
-// that was asked. Errors hold no name.
+// An upstream carries a query to a resolver and brings the answer back, waiting
+// for it no longer than it is told. Both are whole messages in wire form; an
+// upstream sets the query's id. The answer is to the query's question and came
+// from the resolver that was asked; it is the caller's. Errors hold no name.
 type upstream interface {
-	exchange(ctx context.Context, query []byte) ([]byte, error)
+	exchange(ctx context.Context, query []byte, wait time.Duration) ([]byte, error)
 }
 
 // An Address says where a resolver is and how it is spoken to. It can be
@@ -52,4 +53,4 @@ func (a Address) String() string {
 	return a.plain.String()
 }
 
-func (a Address) open() upstream { return &plain{at: a.plain} }
+func (a Address) open() upstream { return newPlain(a.plain) }
