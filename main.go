@@ -1,0 +1,180 @@
+// Lessonguard is the desktop program: the family's first run, the guardian's
+// home, the learner's help page, the tray.
+//
+// It runs as whoever sits at the PC and has no rights of its own: the filter is
+// asked through its control socket, and reports go to the provider sealed.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"golang.org/x/sync/errgroup"
+
+	"lessonguard/agreements"
+	"lessonguard/app"
+	"lessonguard/app/desktop"
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+	"lessonguard/filter/control"
+)
+
+// version is set by the linker.
+var version = "0.1.0-dev"
+
+// id is the program's name to the operating system; FyneApp.toml has it too.
+const id = "uk.lessonguard.app"
+
+// flags are what the program was started with.
+type flags struct {
+	control  string
+	config   string
+	invite   string
+	practice bool
+	help     bool
+}
+
+func main() {
+	f, err := parse(os.Args[1:])
+	if err == nil {
+		err = run(context.Background(), f)
+	}
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "lessonguard:", err)
+		os.Exit(1)
+	}
+}
+
+func parse(args []string) (f flags, err error) {
+	set := flag.NewFlagSet("lessonguard", flag.ContinueOnError)
+	set.StringVar(&f.control, "control", control.DefaultPath, "`PATH` of the filter service's control socket")
+	set.StringVar(&f.config, "config", "", "`DIR` for this account's settings, acceptances and outbox (default: the account's own)")
+	set.StringVar(&f.invite, "invite", "", "`CODE` that the provider gave the family")
+	set.BoolVar(&f.practice, "practice", false, "offer the practice provider: nobody reads what is sent to it")
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	switch {
+	case set.NArg() == 1 && set.Arg(0) == "help":
+		f.help = true
+	case set.NArg() > 0:
+		return f, fmt.Errorf("there is no command %q: lessonguard opens the program, lessonguard help opens it at the help page", set.Arg(0))
+	}
+	if f.config == "" {
+		dir, err := os.UserConfigDir()
+		if err != nil {
+			return f, fmt.Errorf("finding the account's settings: %w", err)
+		}
+		f.config = filepath.Join(dir, "lessonguard")
+	}
+	return f, nil
+}
+
+func run(ctx context.Context, f flags) error {
+	if err := os.MkdirAll(f.config, 0o700); err != nil {
+		return fmt.Errorf("opening settings: %w", err)
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	instance, err := claim(ctx)
+	if errors.Is(err, desktop.ErrHandedOver) {
+		return nil // the window that is open shows itself
+	}
+	if err != nil {
+		// Whoever wants help gets it, with a second window if need be.
+		slog.Warn("running beside another start of the program", "err", err) //nolint:forbidigo // main is where the logger is made
+	}
+
+	people, err := user.Current()
+	if err != nil {
+		return fmt.Errorf("finding out whose account this is: %w", err)
+	}
+	loaded, err := load(f.practice)
+	if err != nil {
+		return err
+	}
+	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json")}
+	sender, err := newSender(ctx, filepath.Join(f.config, "outbox"), household)
+	if err != nil {
+		return err
+	}
+	accepts := newAcceptances(f.config)
+	chosen := openSettings(f.config)
+	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
+	if err := ui.Speak(language); err != nil {
+		return err
+	}
+
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Lessonguard", Version: version, Migrations: map[string]bool{"fyneDo": true}})
+	a := fyneapp.NewWithID(id)
+	a.Settings().SetTheme(ui.NewTheme(chosen.look()))
+	a.SetIcon(loaded.icon)
+	window := a.NewWindow("Lessonguard")
+	tray := newTray(ctx, a, window)
+	screens := app.New(app.Config{
+		Window: window, Look: chosen.look(), Language: language, Version: version,
+		SetLook: func(l ui.Look) error {
+			a.Settings().SetTheme(ui.NewTheme(l))
+			return chosen.save(l)
+		},
+		Account: people.Username, Accounts: desktop.Accounts(people.Username),
+		Control: household, Profiles: loaded.profiles, Agreements: loaded.agreements, Services: loaded.services,
+		Enrol: func(ctx context.Context, p agreements.Profile) (filter.Provider, error) {
+			return enrol(ctx, p, f.invite, accepts.vault)
+		},
+		Accept: accepts.accept, Accepted: accepts.accepted,
+		Send: sender.send, State: sender.state,
+		OpenURL: func(url string) error { return desktop.OpenURL(ctx, url) },
+		Hide:    tray.hide, Now: time.Now,
+	})
+	if f.help {
+		screens.ShowHelp()
+	}
+	tray.show(screens.ShowHome, screens.ShowHelp)
+	if last := household.last(); last.Provider.ID != "" {
+		// Until the service answers, the family sees what it last said.
+		screens.Show(filter.Status{PINSet: true}, filter.ErrNotRunning, last, nil)
+	}
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return screens.Run(ctx) })
+	group.Go(func() error { return sender.run(ctx) })
+	if instance != nil {
+		group.Go(func() error {
+			return instance.Run(ctx, func(c desktop.Call) {
+				fyne.Do(func() {
+					if slices.Contains(c.Args, "help") {
+						screens.ShowHelp()
+					}
+					tray.raise()
+				})
+			})
+		})
+	}
+	window.ShowAndRun()
+	quit()
+	return errors.Join(group.Wait(), accepts.close())
+}
+
+// claim makes this the account's one running program, or hands over to it.
+func claim(ctx context.Context) (*desktop.Instance, error) {
+	dir, err := desktop.RuntimeDir()
+	if err != nil {
+		return nil, err
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	return desktop.Claim(ctx, dir, desktop.Call{Args: os.Args[1:], Dir: here})
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+
+	"lessonguard/app/desktop"
+	"lessonguard/app/ui"
+)
+
+// A tray is the icon that the program goes on under when its window is closed.
+// Where the desktop has none, closing the window ends the program: one that
+// cannot be reached helps nobody.
+type tray struct {
+	app    fyne.App
+	window fyne.Window
+	there  bool
+}
+
+func newTray(ctx context.Context, a fyne.App, w fyne.Window) *tray {
+	return &tray{a, w, desktop.HasTray(ctx)}
+}
+
+// show puts the icon in the tray, where there is one.
+func (t *tray) show(home, help func()) {
+	d, ok := t.app.(fynedesktop.App)
+	if !t.there || !ok {
+		return
+	}
+	item := func(key string, visit func()) *fyne.MenuItem {
+		return fyne.NewMenuItem(ui.Text(key), func() { visit(); t.raise() })
+	}
+	d.SetSystemTrayMenu(fyne.NewMenu("Lessonguard", item("tray.open", home), item("tray.help", help)))
+	t.window.SetCloseIntercept(t.window.Hide)
+}
+
+// raise brings the window to the front.
+func (t *tray) raise() {
+	t.window.Show()
+	t.window.RequestFocus()
+}
+
+// hide takes the window off the screen at once.
+func (t *tray) hide() {
+	if t.there {
+		t.window.Hide()
+		return
+	}
+	t.app.Quit()
+}
