@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -14,7 +15,8 @@ type CardButton struct {
 	pressable
 	title, hint *Words
 	badge       *fyne.Container
-	beside      bool
+	arrow       *fyne.Container
+	row         bool // the icon stands before the title however narrow
 }
 
 var (
@@ -24,7 +26,7 @@ var (
 
 // NewCardButton returns a card with the icon above the title.
 func NewCardButton(h Hue, i Icon, title, hint string, press func()) *CardButton {
-	c := &CardButton{title: Strong(title), hint: Small(hint), badge: Badge(h, i, 44)}
+	c := &CardButton{title: Strong(title), hint: Small(hint), badge: Badge(h, i, 44), arrow: picture(IconRight, Muted, 20)}
 	c.press = press
 	c.extend(c)
 	return c
@@ -33,7 +35,7 @@ func NewCardButton(h Hue, i Icon, title, hint string, press func()) *CardButton 
 // NewRowButton returns a card with the icon before the title.
 func NewRowButton(h Hue, i Icon, title, hint string, press func()) *CardButton {
 	c := NewCardButton(h, i, title, hint, press)
-	c.beside = true
+	c.row = true
 	return c
 }
 
@@ -45,16 +47,8 @@ func (c *CardButton) AccessibilityLabel() string { return c.title.Text() + ". " 
 
 // CreateRenderer implements [fyne.Widget].
 func (c *CardButton) CreateRenderer() fyne.WidgetRenderer {
-	text := Column(5, c.title)
-	if c.hint.Text() != "" {
-		text.Add(c.hint)
-	}
-	body := Column(14, Flow(0, c.badge), text)
-	if c.beside {
-		body = Beside(0, 16, c.badge, text, picture(IconRight, Muted, 20))
-	}
 	r := &cardRenderer{
-		c: c, body: over(newPanel(Surface, raised), Pad(18, 18, body)),
+		c: c, body: over(newPanel(Surface, raised), Pad(18, 18, container.New(&cardLayout{c: c}, c.badge, c.title, c.hint, c.arrow))),
 		hover: canvas.NewRectangle(color.Transparent), ring: newRing(),
 	}
 	r.Refresh()
@@ -90,3 +84,55 @@ func (r *cardRenderer) Objects() []fyne.CanvasObject {
 }
 
 func (r *cardRenderer) Destroy() {}
+
+// cardLayout puts the icon above the words, or before them where the card is
+// wide.
+type cardLayout struct {
+	c     *CardButton
+	width float32
+}
+
+func (l *cardLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.c.badge.MinSize().Width, l.arrange(0, false))
+}
+
+func (l *cardLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	l.arrange(size.Height, true)
+}
+
+func (l *cardLayout) arrange(height float32, move bool) float32 {
+	c, gap := l.c, Scaled(16)
+	badge := c.badge.MinSize()
+	arrow := c.arrow.MinSize()
+	row := c.row || l.width > Scaled(430)
+	x, y, w := float32(0), badge.Height+Scaled(14), l.width
+	if row {
+		x, y = badge.Width+gap, 0
+		w = max(0, l.width-x-gap-arrow.Width)
+	}
+	title := heightAt(c.title, w)
+	hint := float32(0)
+	if c.hint.Text() != "" {
+		hint = heightAt(c.hint, w) + 5
+	}
+	total := y + title + hint
+	if row {
+		total = max(total, badge.Height)
+	}
+	if !move {
+		return total
+	}
+	c.arrow.Hidden = !row
+	top := float32(0)
+	if row {
+		top = max(0, height-total) / 2
+		y = top + (total-title-hint)/2
+		place(c.arrow, l.width-arrow.Width, top+(total-arrow.Height)/2, arrow.Width, arrow.Height)
+		top += (total - badge.Height) / 2
+	}
+	place(c.badge, 0, top, badge.Width, badge.Height)
+	place(c.title, x, y, w, title)
+	place(c.hint, x, y+title+5, w, max(0, hint-5))
+	return total
+}

@@ -53,3 +53,16 @@ func (c *Choice) Chosen() string { return c.chosen }
 
 // Object returns c as it is shown.
 func (c *Choice) Object() fyne.CanvasObject { return c.box }
+
+// First returns what has the focus first: the option chosen, or the first.
+func (c *Choice) First() fyne.Focusable {
+	for i, o := range c.options {
+		if o.ID == c.chosen {
+			return c.ticks[i]
+		}
+	}
+	if len(c.ticks) == 0 {
+		return nil
+	}
+	return c.ticks[0]
+}

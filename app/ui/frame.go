@@ -157,3 +157,20 @@ func (a *above) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 	place(a.rest, 0, top, size.Width, max(0, size.Height-top-bottom))
 }
+
+// Strip is a low bar across the top of a page: left, what is said, and right.
+func Strip(left, middle, right fyne.CanvasObject) *fyne.Container {
+	if left == nil {
+		left = Column(0)
+	}
+	return over(newPanel(Rail, flat), Column(0, Pad(28, 9, Beside(0, 16, likely(left), middle, right)), Line()))
+}
+
+// Numbers is a bar of phone numbers across the foot of a page, always in view.
+func Numbers(pairs ...string) *fyne.Container {
+	row := Flow(26)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		row.Add(Body(pairs[i] + " **" + pairs[i+1] + "**"))
+	}
+	return over(newPanel(Rail, flat), Column(0, Line(), Pad(28, 11, Beside(0, 12, picture(IconPhone, Green, 22), row, nil))))
+}

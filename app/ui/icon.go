@@ -77,6 +77,6 @@ func (l lineIcon) Content() []byte {
 func (l lineIcon) ThemeColorName() fyne.ThemeColorName { return l.colour }
 
 // picture shows an icon, size by size at text scale 1.
-func picture(i Icon, c Colour, size float32) fyne.CanvasObject {
+func picture(i Icon, c Colour, size float32) *fyne.Container {
 	return fixed(size, size, widget.NewIcon(i.In(c)))
 }

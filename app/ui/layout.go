@@ -170,8 +170,8 @@ func (f *flow) rows(objects []fyne.CanvasObject, move bool) float32 {
 	return y + high
 }
 
-// Grid puts objects in up to columns of equal width, fewer where a column would
-// be narrower than narrow (a width at text scale 1).
+// Grid puts objects in columns of equal width, or below each other where a
+// column would be narrower than narrow (a width at text scale 1).
 func Grid(columns int, narrow, gap float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&grid{columns: columns, narrow: narrow, gap: gap}, objects...)
 }
@@ -183,8 +183,10 @@ type grid struct {
 }
 
 func (g *grid) fit(width float32) int {
-	n := int((width + g.gap) / (Scaled(g.narrow) + g.gap))
-	return max(1, min(n, g.columns))
+	if int((width+g.gap)/(Scaled(g.narrow)+g.gap)) < g.columns {
+		return 1
+	}
+	return g.columns
 }
 
 func (g *grid) Layout(objects []fyne.CanvasObject, size fyne.Size) {

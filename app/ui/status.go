@@ -8,7 +8,7 @@ func Header(title, line string) *fyne.Container {
 	if line != "" {
 		c.Add(Soft(line))
 	}
-	return c
+	return PadEdges(0, 0, 6, 0, c)
 }
 
 // A Level is how a status row stands.

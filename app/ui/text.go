@@ -52,6 +52,13 @@ func (w *Words) Centred() *Words {
 	return w
 }
 
+// Trailing sets w against the right edge and returns it.
+func (w *Words) Trailing() *Words {
+	w.style.Alignment = fyne.TextAlignTrailing
+	w.fill()
+	return w
+}
+
 func words(text string, size fyne.ThemeSizeName, bold bool, c Colour) *Words {
 	w := &Words{text: text, rich: widget.NewRichText(), style: widget.RichTextStyle{
 		ColorName: c, SizeName: size, TextStyle: fyne.TextStyle{Bold: bold},
@@ -98,8 +105,13 @@ func (w *Words) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 
 // likes implements wide: the width of the text on one line.
 func (w *Words) likes() float32 {
-	style := w.style.TextStyle
-	return fyne.MeasureText(w.Text(), w.Theme().Size(w.style.SizeName), style).Width + 2
+	var width float32
+	for i, part := range strings.Split(w.text, "**") {
+		style := w.style.TextStyle
+		style.Bold = style.Bold || i%2 == 1
+		width += fyne.MeasureText(part, w.Theme().Size(w.style.SizeName), style).Width
+	}
+	return width + 2
 }
 
 // CreateRenderer implements [fyne.Widget].

@@ -1,0 +1,160 @@
+package guardian
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+)
+
+// Levels is where a guardian changes what is closed.
+type Levels struct {
+	config Config
+	gate   gate
+	policy filter.Policy
+	level  filter.Level
+	preset filter.Preset
+	loaded bool
+	busy   bool
+
+	box  *fyne.Container
+	note *ui.Complaint
+	back func()
+}
+
+// NewLevels returns the levels as the policy has them now; back leaves.
+func NewLevels(c Config, back func()) *Levels {
+	l := &Levels{config: c, gate: gate{config: c}, note: ui.NewComplaint(), back: back}
+	l.box = ui.Above(nil, ui.Page(ui.Header(ui.Text("levels.page"), ui.Text("done.asking"))), nil)
+	l.load()
+	return l
+}
+
+// Content returns the levels as they are shown.
+func (l *Levels) Content() fyne.CanvasObject { return l.box }
+
+func (l *Levels) load() {
+	l.gate.pass(
+		func(ctx context.Context) (err error) {
+			l.policy, err = l.config.Control.Policy(ctx)
+			return err
+		},
+		func(err error) {
+			if err != nil {
+				l.note.Say(sentence(err))
+				l.set(ui.Page(ui.Header(ui.Text("levels.page"), ""), l.note), nil)
+				return
+			}
+			l.level, l.loaded = l.policy.Level, true
+			l.preset = filter.PresetOf(l.level)
+			l.draw()
+		},
+		l.back,
+	)
+}
+
+func (l *Levels) set(page, foot fyne.CanvasObject) {
+	fresh := ui.Above(nil, page, foot)
+	l.box.Layout, l.box.Objects = fresh.Layout, fresh.Objects
+	l.box.Refresh()
+}
+
+func (l *Levels) draw() {
+	var options []ui.Option
+	for _, p := range append(filter.Presets(), filter.OwnLevel) {
+		options = append(options, ui.Option{ID: string(p), Text: ui.Text("level." + string(p)), Detail: ui.Text("level." + string(p) + ".detail")})
+	}
+	detail := ui.Column(16)
+	show := func() {
+		detail.Objects = []fyne.CanvasObject{ui.LevelSummary(names(l.level.Closed), names(l.level.ClosedInLessons), l.level.SafeSearch)}
+		if l.preset == filter.OwnLevel {
+			detail.Objects = []fyne.CanvasObject{l.own()}
+		}
+		l.box.Refresh()
+	}
+	choice := ui.NewChoice(2, string(l.preset), options, func(id string) {
+		l.preset = filter.Preset(id)
+		if l.preset != filter.OwnLevel {
+			l.level = l.preset.Level()
+		}
+		show()
+	})
+	l.set(ui.Page(
+		ui.Header(ui.Text("levels.page"), ui.Text("levels.page_line")),
+		choice.Object(),
+		detail,
+		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
+	), ui.Column(0, l.note, ui.Foot(
+		ui.Secondary(ui.Text("ui.back"), l.back).Icon(ui.IconLeft),
+		ui.Primary(ui.Text("levels.save"), l.save))))
+	show()
+}
+
+func (l *Levels) save() {
+	if l.busy {
+		return
+	}
+	l.busy = true
+	policy := l.policy.Clone()
+	policy.Level = l.level
+	l.note.Clear()
+	l.gate.pass(
+		func(ctx context.Context) error { return l.config.Control.SetPolicy(ctx, policy) },
+		func(err error) {
+			l.busy = false
+			if err != nil {
+				l.note.Say(sentence(err))
+			} else {
+				l.policy = policy
+				l.note.Put(ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("levels.saved"))))
+			}
+			l.box.Refresh()
+		},
+		func() { l.busy = false },
+	)
+}
+
+func (l *Levels) own() fyne.CanvasObject {
+	var safe *ui.Switch
+	row, safe := ui.SwitchRow(ui.Text("levels.safe_search"), ui.Text("levels.safe_search_line"), l.level.SafeSearch, func(on bool) {
+		l.level.SafeSearch = on
+		safe.Set(on, false)
+	})
+	rows := []fyne.CanvasObject{row}
+	for c := range filter.NumCategories {
+		rows = append(rows, ui.CategoryRow("category."+c.String(), when(l.level, c), func(id string) { l.level = with(l.level, c, id) }))
+	}
+	return ui.Card(ui.Rows(rows...))
+}
+
+func names(set filter.Categories) []string {
+	var list []string
+	for _, c := range set.List() {
+		list = append(list, ui.Text("category."+c.String()))
+	}
+	return list
+}
+
+func when(l filter.Level, c filter.Category) string {
+	switch {
+	case l.Closed.Has(c):
+		return ui.ClosedAlways
+	case l.ClosedInLessons.Has(c):
+		return ui.ClosedInLessons
+	}
+	return ui.NeverClosed
+}
+
+func with(l filter.Level, c filter.Category, id string) filter.Level {
+	one := filter.CategoriesOf(c)
+	l.Closed, l.ClosedInLessons = l.Closed&^one, l.ClosedInLessons&^one
+	switch id {
+	case ui.ClosedAlways:
+		l.Closed |= one
+	case ui.ClosedInLessons:
+		l.ClosedInLessons |= one
+	}
+	return l
+}

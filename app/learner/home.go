@@ -1,0 +1,123 @@
+package learner
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+)
+
+// HomeConfig is what a learner's home works with.
+type HomeConfig struct {
+	Control  filter.Control
+	Name     string // what the family calls the learner; empty: not known
+	Provider filter.Provider
+	Help     func() // shows the help page
+	Now      func() time.Time
+	Do       ui.Doer
+}
+
+// Home is what a learner sees first: whether a lesson is on, what the filter
+// does and what is seen of them, and the way to help.
+type Home struct {
+	config HomeConfig
+	status filter.Status
+	err    error
+	asked  bool
+
+	lesson  *fyne.Container
+	trouble *ui.Complaint
+	page    *fyne.Container
+	box     *fyne.Container
+}
+
+// NewHome returns a home that knows nothing yet: give it a status by
+// [Home.Show].
+func NewHome(c HomeConfig) *Home {
+	m := &Home{config: c, err: filter.ErrNotRunning, trouble: ui.NewComplaint(), lesson: ui.Column(0)}
+	title := ui.Text("learner.home")
+	if c.Name != "" {
+		title = ui.Text("learner.home_name", "Name", c.Name)
+	}
+	m.page = ui.Page(
+		ui.Header(title, ui.Text("learner.home_line")),
+		m.lesson,
+		m.trouble,
+		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("learner.help"), ui.Text("learner.help_line"), c.Help),
+		ui.Card(ui.Column(12, ui.Heading(ui.Text("seen.title")),
+			ui.Point(ui.Text("seen.1")), ui.Point(ui.Text("seen.2")), ui.Point(ui.Text("seen.3")), ui.Point(ui.Text("seen.4")))),
+	)
+	var head fyne.CanvasObject
+	if c.Provider.Practice {
+		head = ui.Banner(ui.Amberish, ui.IconAlert, ui.Text("practice.banner"))
+	}
+	m.box = ui.Above(head, m.page, nil)
+	m.draw()
+	return m
+}
+
+// Content returns the home as it is shown.
+func (m *Home) Content() fyne.CanvasObject { return m.box }
+
+// Show shows the filter's status, or that it could not be had.
+func (m *Home) Show(s filter.Status, err error) {
+	m.status, m.err = s, err
+	m.draw()
+}
+
+func (m *Home) draw() {
+	on := m.err == nil && m.status.Lesson.Active(m.config.Now())
+	var card fyne.CanvasObject
+	switch {
+	case m.err != nil:
+		card = ui.Card(ui.Status(ui.Notice, ui.Text("filter.not_working"), ui.Text("learner.not_running"), nil))
+	case on:
+		line := ui.Text("learner.lesson_on_line")
+		if until := m.status.Lesson.Until; !until.IsZero() {
+			line = ui.Text("learner.lesson_until", "Time", ui.Clock(until.Local()))
+		}
+		card = ui.Card(ui.Status(ui.Good, ui.Text("lesson.on"), line, nil))
+	default:
+		b := ui.Primary(ui.Text("learner.start"), m.start).Icon(ui.IconBook)
+		if m.asked {
+			b.Disable()
+		}
+		card = ui.Card(ui.Beside(220, 16, ui.Badge(ui.Bluish, ui.IconBook, 34),
+			ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(ui.Text("learner.lesson_off_line"))), b))
+	}
+	m.lesson.Objects = []fyne.CanvasObject{card}
+	m.box.Refresh()
+}
+
+// start asks for a lesson, which any account may start.
+func (m *Home) start() {
+	if m.asked {
+		return
+	}
+	m.asked = true
+	m.trouble.Clear()
+	m.draw()
+	var lesson filter.Lesson
+	var err error
+	m.config.Do(
+		func() {
+			lesson, err = m.config.Control.SetLesson(context.Background(), filter.LessonChange{On: true, Style: filter.NoDistractions})
+		},
+		func() {
+			m.asked = false
+			switch {
+			case err == nil:
+				m.status.Lesson = lesson
+			case errors.Is(err, filter.ErrTooLong):
+				m.trouble.Say(ui.Text("learner.too_long"))
+			default:
+				m.trouble.Say(ui.Text("learner.not_started"))
+			}
+			m.draw()
+		},
+	)
+}

@@ -1,0 +1,129 @@
+// Package learner holds the learner's screens: their home, and the help page
+// with Childline, CEOP, the report and who else to talk to.
+//
+// What is written here stays in memory until the learner sends it, and goes
+// nowhere else: no file, no log, no window title, no list of things done.
+package learner
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/agreements"
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+	"lessonguard/resources"
+)
+
+// Config is what the help page works with.
+type Config struct {
+	// Provider is the enrolled provider; its Route is where messages go.
+	Provider filter.Provider
+	// Contacts are the ways to reach it that the provider has published.
+	Contacts []agreements.Contact
+	Services []resources.Service
+	// Audience and Nation are the learner's, where they are known.
+	Audience agreements.Audience
+	Nation   string
+
+	// Send keeps a message on the disk, sealed, and returns its id once it is
+	// safe there. payload is the JSON of a [resources.Report] or a
+	// [resources.HelpRequest], exactly as the learner was shown it. It is
+	// called off the screen's thread.
+	Send func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (id string, err error)
+	// State returns how far a message has come; empty: it waits on this PC.
+	State func(id string) resources.ReceiptState
+	// OpenURL opens the default browser.
+	OpenURL func(url string) error
+	// Exit takes the window off the screen. The page is blank and the forms are
+	// empty when it is called.
+	Exit func()
+
+	Language string // of [ui.Languages]
+	App      string // version of the program
+	Now      func() time.Time
+	Do       ui.Doer
+}
+
+// Help is the help page and what it leads to. All its methods are for the
+// screen's thread.
+type Help struct {
+	config Config
+	box    *fyne.Container
+	draft  draft
+	shifts []time.Time
+	stop   context.CancelFunc // of waiting for a receipt
+	visit  int                // counts how often all was forgotten
+}
+
+// New returns a help page.
+func New(c Config) *Help {
+	h := &Help{config: c, box: ui.Above(nil, ui.Page(), nil), stop: func() {}}
+	h.Home()
+	return h
+}
+
+// Content returns the page as it is shown.
+func (h *Help) Content() fyne.CanvasObject { return h.box }
+
+// Home shows the first page. Whatever was being written is forgotten.
+func (h *Help) Home() {
+	h.forget()
+	h.front()
+}
+
+// Reload takes another configuration and starts again.
+func (h *Help) Reload(c Config) {
+	h.config = c
+	h.Home()
+}
+
+func (h *Help) forget() {
+	h.stop()
+	h.stop = func() {}
+	h.draft = draft{}
+	h.shifts = nil
+	h.visit++
+}
+
+// show puts a page between what stands on all of them: the practice banner, the
+// way back and out, and the numbers to ring. back is nil on the first page.
+func (h *Help) show(back func(), foot fyne.CanvasObject, objects ...fyne.CanvasObject) {
+	h.stop()
+	page := ui.Page(objects...)
+	head := ui.Column(0)
+	if h.config.Provider.Practice {
+		head.Add(ui.Banner(ui.Amberish, ui.IconAlert, ui.Text("practice.banner")))
+	}
+	head.Add(h.bar(back))
+	bottom := ui.Column(0)
+	if foot != nil {
+		bottom.Add(foot)
+	}
+	bottom.Add(h.numbers())
+	all := ui.Keys(ui.Above(head, page, bottom), h.KeyDown)
+	h.box.Layout = ui.Above(nil, all, nil).Layout
+	h.box.Objects = []fyne.CanvasObject{all}
+	h.box.Refresh()
+}
+
+// refresh lays the page out again after something on it has changed.
+func (h *Help) refresh() { h.box.Refresh() }
+
+// focus puts the focus on what has to be mended.
+func (h *Help) focus(at fyne.Focusable) {
+	h.refresh()
+	if o, ok := at.(fyne.CanvasObject); ok {
+		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+			c.Focus(at)
+		}
+	}
+}
+
+// team is what the people who read reports are called.
+func (h *Help) team() string { return ui.Text("help.team", "Provider", h.config.Provider.Name) }
+
+// canSend reports whether there is a way to send to the provider.
+func (h *Help) canSend() bool { return h.config.Provider.Route != nil }

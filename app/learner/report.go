@@ -1,0 +1,200 @@
+package learner
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/app/ui"
+	"lessonguard/resources"
+)
+
+// startReport begins a report with what cannot wait.
+func (h *Help) startReport() {
+	h.draft.report = resources.Report{Role: "learner", TellHome: resources.TellHomeUnsure}
+	h.danger()
+}
+
+// danger asks for what cannot wait, and lets the child go on either way.
+func (h *Help) danger() {
+	leave := func(yes bool) func() {
+		return func() {
+			h.draft.report.Danger = yes
+			if yes {
+				h.emergency()
+				return
+			}
+			h.reportAbout()
+		}
+	}
+	h.show(h.front, nil,
+		ui.Header(ui.Text("danger.title"), ui.Text("danger.line")),
+		ui.NewRowButton(ui.Reddish, ui.IconAlert, ui.Text("danger.yes"), ui.Text("danger.yes_line"), leave(true)),
+		ui.NewRowButton(ui.Greenish, ui.IconRight, ui.Text("danger.no"), ui.Text("danger.no_line"), leave(false)),
+		h.hours(),
+	)
+}
+
+// hours says before anything is written when it will be read.
+func (h *Help) hours() fyne.CanvasObject {
+	return ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.not_watched")), ui.Body(h.readingHours()))
+}
+
+func (h *Help) readingHours() string {
+	if hours := h.config.Provider.Route.ReadingHours; hours != "" {
+		return ui.Text("hours.read", "Team", h.team(), "Hours", hours)
+	}
+	return ui.Text("hours.unknown", "Team", h.team())
+}
+
+// emergency says how to call for help now.
+func (h *Help) emergency() {
+	h.show(h.danger, foot(h.danger, ui.Primary(ui.Text("emergency.on"), h.reportAbout)),
+		ui.Header(ui.Text("emergency.title", "Phone", h.service(emergency).Phone), ui.Text("emergency.line")),
+		ui.Card(ui.Column(10,
+			ui.Point(ui.Text("emergency.1")), ui.Point(ui.Text("emergency.2")), ui.Point(ui.Text("emergency.3")),
+			ui.Point(ui.Text("emergency.4")), ui.Point(ui.Text("emergency.5")))),
+		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("emergency.note"))),
+	)
+}
+
+func (h *Help) reportAbout() {
+	back := h.danger
+	if h.draft.report.Danger {
+		back = h.emergency
+	}
+	h.about(back, ui.Text("report.about"), h.draft.report.About, func(a resources.About) {
+		h.draft.report.About = a
+		if !h.mayPost(a) {
+			h.noPost(h.reportAbout)
+			return
+		}
+		h.topics()
+	})
+}
+
+// topics asks what it is about; more than one is fine, none too.
+func (h *Help) topics() {
+	var ticks []fyne.CanvasObject
+	has := map[resources.Topic]bool{}
+	for _, t := range h.draft.report.Topics {
+		has[t] = true
+	}
+	for _, t := range resources.ReportTopics() {
+		ticks = append(ticks, ui.NewTick(ui.Text("topic."+string(t)), has[t], func(on bool) { h.draft.toggle(t, on) }))
+	}
+	h.show(h.reportAbout, foot(h.reportAbout, ui.Primary(ui.Text("ui.next"), h.words)),
+		ui.Header(ui.Text("topics.title"), ui.Text("topics.line")),
+		ui.Card(ui.Grid(2, 260, 4, ticks...)),
+	)
+}
+
+// words asks for the learner's own words.
+func (h *Help) words() {
+	r := &h.draft.report
+	field := ui.NewField(ui.FieldConfig{
+		Label: ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
+		Changed: func(s string) { r.Words = s },
+	})
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("words.title"), ui.Text("words.line")), field}
+	next := ui.Primary(ui.Text("ui.next"), func() {
+		field.Fail("")
+		r.Words = strings.TrimSpace(r.Words)
+		switch err := r.Check(); {
+		case errors.Is(err, resources.ErrNoWords):
+			field.Fail(ui.Text("words.missing"))
+		case errors.Is(err, resources.ErrTooLong):
+			field.Fail(ui.Text("words.long"))
+		default:
+			h.details()
+			return
+		}
+		h.focus(field.Entry)
+	})
+	h.show(h.topics, foot(h.topics, next), append(objects, h.beside()...)...)
+}
+
+// beside returns what must be said beside some topics.
+func (h *Help) beside() []fyne.CanvasObject {
+	var notes []fyne.CanvasObject
+	for _, t := range h.draft.report.Topics {
+		switch t {
+		case resources.TopicSelfHarm:
+			notes = append(notes, ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("beside.self-harm", "Phone", h.service(emergency).Phone))))
+		case resources.TopicSexualImage:
+			notes = append(notes, ui.Note(ui.Amberish, ui.IconInfo, ui.Body(ui.Text("beside.sexual-image"))))
+		}
+	}
+	return append(notes, ui.Small(ui.Text("words.no_pictures")))
+}
+
+// details asks where, when and what for; all may be left empty.
+func (h *Help) details() {
+	r := &h.draft.report
+	field := func(key string, value *string) *ui.Field {
+		return ui.NewField(ui.FieldConfig{
+			Label: ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
+			Changed: func(s string) { *value = s },
+		})
+	}
+	next := ui.Primary(ui.Text("ui.next"), func() {
+		for _, s := range []*string{&r.Where, &r.When, &r.Wants} {
+			*s = strings.TrimSpace(*s)
+		}
+		h.reportReach()
+	})
+	h.show(h.words, foot(h.words, next),
+		ui.Header(ui.Text("details.title"), ui.Text("details.line")),
+		field("where", &r.Where), field("when", &r.When), field("wants", &r.Wants),
+	)
+}
+
+func (h *Help) reportReach() {
+	r := &h.draft.report
+	h.reach(h.details, &r.Name, &r.Reach, &r.TellHome, h.reportPreview)
+}
+
+func (h *Help) reportPreview() {
+	r := h.draft.report
+	r.Schema, r.At, r.Language, r.App = 1, h.config.Now().UTC().Truncate(time.Second), h.config.Language, h.config.App
+	if r.Topics == nil {
+		r.Topics = []resources.Topic{}
+	}
+	lines := []line{{ui.Text("preview.what"), ui.Text("preview.report")}}
+	if r.Danger {
+		lines = append(lines, line{ui.Text("preview.danger"), ui.Text("preview.danger_yes")})
+	}
+	lines = append(lines, line{ui.Text("preview.about"), h.aboutText(r.About)})
+	for _, t := range r.Topics {
+		lines = append(lines, line{ui.Text("preview.topic"), ui.Text("topic." + string(t))})
+	}
+	for _, x := range []line{
+		{ui.Text("preview.words"), r.Words},
+		{ui.Text("details.where"), r.Where},
+		{ui.Text("details.when"), r.When},
+		{ui.Text("details.wants"), r.Wants},
+	} {
+		if x.value != "" {
+			lines = append(lines, x)
+		}
+	}
+	h.preview(message{
+		kind: resources.KindReport, about: r.About, tellHome: r.TellHome, value: r,
+		lines: append(lines, h.common(r.Name, r.Reach, r.TellHome, r.At)...),
+		back:  h.reportReach,
+		dont:  h.reportNotSent,
+		after: func() { h.draft.report = resources.Report{} },
+	})
+}
+
+func (h *Help) reportNotSent() {
+	h.draft.report = resources.Report{}
+	wrong := ui.NewComplaint()
+	h.show(h.front, nil,
+		ui.Header(ui.Text("sent.nothing"), ui.Text("sent.nothing_line")),
+		h.withoutPost(wrong),
+		wrong,
+	)
+}

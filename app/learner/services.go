@@ -1,0 +1,117 @@
+package learner
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lessonguard/agreements"
+	"lessonguard/app/ui"
+	"lessonguard/resources"
+)
+
+// childline explains Childline and opens it.
+func (h *Help) childline() {
+	s := h.service(childline)
+	h.explain(s, ui.Text("childline.title"), ui.Text("childline.line", "Phone", s.Phone),
+		ui.Card(ui.Column(10,
+			ui.Point(ui.Text("childline.1")), ui.Point(ui.Text("childline.2", "Phone", s.Phone)),
+			ui.Point(ui.Text("childline.3")), ui.Point(ui.Text("childline.4")))),
+	)
+}
+
+// ceop explains CEOP by the rules for its button: it is the police, reports
+// have a name, and what it is not for.
+func (h *Help) ceop() {
+	h.explain(h.service(ceop), ui.Text("ceop.title"), ui.Text("ceop.line"),
+		ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("ceop.danger", "Phone", h.service(emergency).Phone))),
+		ui.Card(ui.Column(10,
+			ui.Point(ui.Text("ceop.1")), ui.Point(ui.Text("ceop.2")), ui.Point(ui.Text("ceop.3")),
+			ui.Point(ui.Text("ceop.4")), ui.Point(ui.Text("ceop.5")))),
+	)
+}
+
+// explain shows what a service is, and the ways to it.
+func (h *Help) explain(s resources.Service, title, line string, objects ...fyne.CanvasObject) {
+	wrong := ui.NewComplaint()
+	buttons := ui.Column(12, ui.Flow(10, ui.Primary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
+	rest := []fyne.CanvasObject{}
+	if h.canSend() {
+		buttons.Add(ui.Flow(10, ui.Secondary(ui.Text("service.open_and_tell", "Team", h.team()), func() { h.startTell(s) }).Icon(ui.IconSend)))
+		buttons.Add(ui.Small(ui.Text("service.tell_hint")))
+	} else if len(h.config.Contacts) > 0 {
+		rest = append(rest, ui.Card(ui.Column(14, ui.Heading(ui.Text("contacts.also", "Provider", h.config.Provider.Name)), h.contactRows(wrong))))
+	}
+	page := append([]fyne.CanvasObject{ui.Header(title, line)}, objects...)
+	page = append(page, buttons, wrong)
+	page = append(page, rest...)
+	h.show(h.front, nil, append(page, h.traces())...)
+}
+
+// traces is said wherever the browser is opened.
+func (h *Help) traces() fyne.CanvasObject {
+	return ui.Note(ui.Violetly, ui.IconEye, ui.Body(ui.Text("hide.note")), ui.Flow(0, ui.Link(ui.Text("help.hide"), h.hide)))
+}
+
+// open opens a service's page, or says how to get there without.
+func (h *Help) open(s resources.Service, wrong *ui.Complaint) {
+	h.browse(s.URL, wrong, ui.Text("service.not_opened", "URL", s.URL))
+}
+
+func (h *Help) browse(url string, wrong *ui.Complaint, sentence string) {
+	var err error
+	h.config.Do(
+		func() { err = h.config.OpenURL(url) },
+		func() {
+			wrong.Clear()
+			if err != nil { // not which error: it could name the page elsewhere
+				wrong.Say(sentence)
+			}
+			h.refresh()
+		},
+	)
+}
+
+// others lists who else there is to talk to.
+func (h *Help) others() {
+	wrong := ui.NewComplaint()
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("help.others"), ui.Text("others.line")), wrong}
+	for _, s := range resources.Find(h.config.Services, h.need("")) {
+		objects = append(objects, h.card(s, wrong))
+	}
+	h.show(h.front, nil, append(objects, h.traces())...)
+}
+
+func (h *Help) need(t resources.Topic) resources.Need {
+	ages := map[agreements.Audience]int{
+		agreements.LearnerKS1: 6, agreements.LearnerKS2: 9, agreements.LearnerKS34: 13,
+		agreements.LearnerPost16: 17, agreements.LearnerAdult: 20,
+	}
+	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: h.config.Nation, Topic: t}
+}
+
+// card shows a service: who they are and every way to reach them.
+func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
+	summary := s.Summary
+	if h.config.Language == "cy" && s.SummaryCy != "" {
+		summary = s.SummaryCy
+	}
+	c := ui.Column(6, ui.Heading(s.Name), ui.Body(summary))
+	if s.Phone != "" {
+		c.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
+	}
+	if s.Text.To != "" {
+		c.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
+	}
+	if s.Hours != "" {
+		c.Add(ui.Small(ui.Text("others.hours", "Hours", s.Hours)))
+	}
+	for _, n := range s.Notes {
+		c.Add(ui.Small(n))
+	}
+	if s.Stale(h.config.Now()) {
+		c.Add(ui.Small(ui.Text("others.stale")).In(ui.Amber))
+	}
+	if s.URL != "" {
+		c.Add(ui.Flow(10, ui.Secondary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
+	}
+	return ui.Card(c)
+}

@@ -1,0 +1,88 @@
+package onboarding
+
+import (
+	"fyne.io/fyne/v2"
+
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+)
+
+// levels asks what is closed, from what suits an age to every kind by itself.
+func (w *Wizard) levels() step {
+	var options []ui.Option
+	for _, p := range append(filter.Presets(), filter.OwnLevel) {
+		options = append(options, ui.Option{ID: string(p), Text: ui.Text("level." + string(p)), Detail: ui.Text("level." + string(p) + ".detail")})
+	}
+	detail := ui.Column(16)
+	show := func() {
+		detail.Objects = []fyne.CanvasObject{ui.LevelSummary(names(w.draft.level.Closed), names(w.draft.level.ClosedInLessons), w.draft.level.SafeSearch)}
+		if w.draft.preset == filter.OwnLevel {
+			detail.Objects = []fyne.CanvasObject{w.ownLevel()}
+		}
+		w.box.Refresh()
+	}
+	choice := ui.NewChoice(2, string(w.draft.preset), options, func(id string) {
+		w.draft.preset = filter.Preset(id)
+		if w.draft.preset != filter.OwnLevel { // one's own starts from what was shown
+			w.draft.level = w.draft.preset.Level()
+		}
+		show()
+	})
+	page := ui.Page(
+		ui.Header(ui.Text("levels.title", "Name", w.draft.learner.name), ui.Text("levels.line")),
+		choice.Object(),
+		detail,
+		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
+	)
+	s := step{page: page, next: func(on func()) { on() }}
+	show()
+	return s
+}
+
+func names(set filter.Categories) []string {
+	var list []string
+	for _, c := range set.List() {
+		list = append(list, ui.Text("category."+c.String()))
+	}
+	return list
+}
+
+// ownLevel is a row for each category, and safe search.
+func (w *Wizard) ownLevel() fyne.CanvasObject {
+	l := &w.draft.level
+	var rows []fyne.CanvasObject
+	var safe *ui.Switch
+	row, safe := ui.SwitchRow(ui.Text("levels.safe_search"), ui.Text("levels.safe_search_line"), l.SafeSearch, func(on bool) {
+		l.SafeSearch = on
+		safe.Set(on, false)
+	})
+	rows = append(rows, row)
+	for c := range filter.NumCategories {
+		rows = append(rows, ui.CategoryRow("category."+c.String(), when(*l, c), func(id string) { *l = with(*l, c, id) }))
+	}
+	return ui.Card(ui.Rows(rows...))
+}
+
+// when returns when c is closed.
+func when(l filter.Level, c filter.Category) string {
+	switch {
+	case l.Closed.Has(c):
+		return ui.ClosedAlways
+	case l.ClosedInLessons.Has(c):
+		return ui.ClosedInLessons
+	}
+	return ui.NeverClosed
+}
+
+// with returns l with c closed at another time.
+func with(l filter.Level, c filter.Category, id string) filter.Level {
+	one := filter.CategoriesOf(c)
+	l.Closed, l.ClosedInLessons = l.Closed&^one, l.ClosedInLessons&^one
+	switch id {
+	case ui.ClosedAlways:
+		l.Closed |= one
+	case ui.ClosedInLessons:
+		l.ClosedInLessons |= one
+	}
+	return l
+}

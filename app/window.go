@@ -1,0 +1,167 @@
+package app
+
+import (
+	"reflect"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/agreements"
+	"lessonguard/app/guardian"
+	"lessonguard/app/learner"
+	"lessonguard/app/onboarding"
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+	"lessonguard/resources"
+)
+
+// learn takes what is known of the family, and shows the home that follows from
+// it where that is another.
+func (a *App) learn(h filter.Household) {
+	if a.known && reflect.DeepEqual(h, a.household) {
+		return
+	}
+	a.household, a.known = h, true
+	if a.at == placeHelp { // nobody is torn from the help page
+		a.help.Reload(a.helpConfig())
+	} else {
+		a.help = learner.New(a.helpConfig())
+	}
+	if h.Provider.ID == "" && !a.status.PINSet {
+		a.startWizard()
+		return
+	}
+	a.build()
+}
+
+// guardianSits reports whether the account here is a guardian's. An account
+// that the household does not name is a learner's: the safer mistake.
+func (a *App) guardianSits() bool { return slices.Contains(a.household.Guardians, a.config.Account) }
+
+// build makes the homes for the household and shows the one for this account.
+func (a *App) build() {
+	a.guards = a.guardianSits()
+	a.home, a.learner = nil, nil
+	places := []ui.Place{{ID: placeHome, Text: ui.Text("place.home"), Icon: ui.IconHome}}
+	if a.guards {
+		places = append(places, ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels})
+		a.home = guardian.NewHome(a.guardianConfig(), a.household)
+		a.home.Show(a.status, a.err)
+	} else {
+		l, _ := a.household.LearnerOf(a.config.Account)
+		a.learner = learner.NewHome(learner.HomeConfig{
+			Control: a.config.Control, Name: l.Name, Provider: a.household.Provider,
+			Help: a.ShowHelp, Now: a.config.Now, Do: a.config.Do,
+		})
+		a.learner.Show(a.status, a.err)
+	}
+	places = append(places,
+		ui.Place{ID: placeHelp, Text: ui.Text("place.help"), Icon: ui.IconHelp},
+		ui.Place{ID: placeDisplay, Text: ui.Text("place.display"), Icon: ui.IconDisplay, Last: true},
+	)
+	a.shell = ui.NewShell(places, a.visit)
+	a.sign()
+	if a.at == "" {
+		a.at = placeHome
+	}
+	a.visit(a.at)
+}
+
+func (a *App) guardianConfig() guardian.Config {
+	return guardian.Config{
+		Control: a.config.Control, Canvas: a.config.Window.Canvas, Agreements: a.config.Agreements, Accepted: a.config.Accepted,
+		Help: a.ShowHelp, Levels: func() { a.visit(placeLevels) }, Language: a.config.Language, Now: a.config.Now, Do: a.config.Do,
+	}
+}
+
+func (a *App) helpConfig() learner.Config {
+	provider := a.household.Provider
+	var contacts []agreements.Contact
+	for _, p := range a.config.Profiles {
+		if p.ID == provider.ID {
+			contacts = p.Contacts
+		}
+	}
+	l, _ := a.household.LearnerOf(a.config.Account)
+	return learner.Config{
+		Provider: provider, Contacts: contacts, Services: a.config.Services, Audience: agreements.Audience(l.Audience),
+		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
+		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
+	}
+}
+
+// visit shows a place. Whatever was being written in help is forgotten when
+// another place is shown.
+func (a *App) visit(place string) {
+	if a.wizard != nil {
+		a.visitFromWizard(place)
+		return
+	}
+	if place != placeHelp || a.at != placeHelp {
+		a.help.Home()
+	}
+	a.at = place
+	switch place {
+	case placeHelp:
+		a.shell.Visit(place, a.help.Content())
+	case placeLevels:
+		a.shell.Visit(place, guardian.NewLevels(a.guardianConfig(), a.ShowHome).Content())
+	case placeDisplay:
+		a.shell.Visit(place, a.display())
+	default:
+		if a.guards {
+			a.home.Reload()
+			a.shell.Visit(place, a.home.Content())
+		} else {
+			a.shell.Visit(place, a.learner.Content())
+		}
+	}
+	a.show(a.shell)
+}
+
+// show puts o in the window, with nothing focused.
+func (a *App) show(o fyne.CanvasObject) {
+	if a.config.Window.Content() != o {
+		a.config.Window.SetContent(o)
+	}
+	a.config.Window.Canvas().Unfocus()
+}
+
+// sign shows, in every place, that the filter is on: a learner must be able to
+// see it (ICO Children's code, standard 11).
+func (a *App) sign() {
+	if a.shell == nil {
+		return
+	}
+	text, hue, icon := ui.Text("sign.off"), ui.Amberish, ui.IconAlert
+	switch {
+	case a.err != nil || a.status.State == filter.LetGo:
+	case a.status.Lesson.Active(a.config.Now()):
+		text, hue, icon = ui.Text("sign.lesson"), ui.Greenish, ui.IconBook
+	default:
+		text, hue, icon = ui.Text("sign.on"), ui.Greenish, ui.IconShield
+	}
+	a.shell.Sign(func() fyne.CanvasObject { return ui.Sign(hue, icon, text) })
+}
+
+// exit is the quick way out of help: when the window is shown again, it shows
+// the home.
+func (a *App) exit() {
+	a.config.Hide()
+	if a.before != nil {
+		a.before()
+		return
+	}
+	a.at = placeHome
+	a.visit(placeHome)
+}
+
+func (a *App) startWizard() {
+	a.wizard = onboarding.New(onboarding.Config{
+		Profiles: a.config.Profiles, Agreements: a.config.Agreements, Account: a.config.Account, Accounts: a.config.Accounts,
+		Claim: a.config.Claim, HasPIN: a.status.PINSet, Control: a.config.Control, Enrol: a.config.Enrol, Accept: a.config.Accept,
+		Help: a.ShowHelp, Done: a.endWizard, Language: a.config.Language, App: a.config.Version,
+		NewID: func() string { return resources.NewID()[:8] }, Now: a.config.Now, Do: a.config.Do,
+	})
+	a.show(a.wizard.Content())
+}
