@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"math/bits"
+	"slices"
+	"strings"
 )
 
 // Errors of [Read]: the file is refused as a whole.
@@ -125,7 +127,9 @@ func (d *reader) act(in *text) error {
 // include reads an included file where it is included, and none twice: files
 // that include each other would never end.
 func (d *reader) include(in *text, name, attrs string) error {
-	attrs = string(in.attrs) + " " + attrs
+	wanted := append(strings.Fields(attrs), strings.Fields(string(in.attrs))...)
+	slices.Sort(wanted)
+	attrs = strings.Join(slices.Compact(wanted), " ")
 	if in.depth == maxDepth || d.included[name+" "+attrs] {
 		return nil
 	}

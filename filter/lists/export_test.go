@@ -1,0 +1,4 @@
+package lists
+
+// Canonical is canonical, whose equality with filter.ParseName is tested.
+var Canonical = canonical
