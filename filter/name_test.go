@@ -131,3 +131,16 @@ func FuzzParseName(f *testing.F) {
 		}
 	})
 }
+
+// TestLongestName: a name of 255 bytes in wire form is the longest there is
+// (RFC 1035 section 3.1).
+func TestLongestName(t *testing.T) {
+	var s filter.Suffixes
+	label := func(n int) string { return string(rune(n)) + strings.Repeat("a", n) }
+	for last, want := range map[int]bool{61: true, 62: false} {
+		wire := label(63) + label(63) + label(63) + label(last) + "\x00"
+		if n, ok := key.Wire([]byte(wire), &s); ok != want || ok && n != 255 {
+			t.Errorf("%d bytes: %d, %v, want %v", len(wire), n, ok, want)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func (k HashKey) Wire(msg []byte, s *Suffixes) (n int, ok bool) {
 		if size == 0 {
 			break
 		}
-		if size > 63 || n+size > len(msg) || out+size+1 > 255 {
+		if size > 63 || n+size > len(msg) || out+size+1 > 253 {
 			return 0, false
 		}
 		if out > 0 {

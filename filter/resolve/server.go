@@ -45,7 +45,7 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 	s.health.Store(&Health{Since: s.began})
 	for _, addr := range c.Addrs {
 		if err := s.bind(ctx, addr); err != nil {
-			s.close()
+			s.Close()
 			return nil, err
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Server) Addr() netip.AddrPort {
 // runs once.
 func (s *Server) Run(ctx context.Context) error {
 	running, ctx := errgroup.WithContext(ctx)
-	defer context.AfterFunc(ctx, s.close)()
+	defer context.AfterFunc(ctx, s.Close)()
 	for _, conn := range s.udp {
 		running.Go(func() error { return s.serveUDP(ctx, conn) })
 	}
@@ -114,12 +114,13 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	running.Go(func() error { return s.watch(ctx) })
 	err := running.Wait()
-	s.close()
+	s.Close()
 	s.waiting.Wait()
 	return err
 }
 
-func (s *Server) close() {
+// Close lets go of the addresses of a server that never ran.
+func (s *Server) Close() {
 	for _, c := range s.udp {
 		_ = c.Close()
 	}
