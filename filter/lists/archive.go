@@ -67,7 +67,7 @@ func (d *reader) tar(r io.Reader) error {
 		}
 		if h.Typeflag == tar.TypeReg && isList(h.Name) {
 			if err := d.text(archive, &text{}); err != nil {
-				return fmt.Errorf("%s: %w", path.Base(h.Name), err)
+				return fmt.Errorf("%q: %w", path.Base(h.Name), err)
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (d *reader) zip(r io.Reader) error {
 	for _, f := range archive.File {
 		if f.Mode().IsRegular() && isList(f.Name) {
 			if err := d.zipped(f); err != nil {
-				return fmt.Errorf("%s: %w", path.Base(f.Name), err)
+				return fmt.Errorf("%q: %w", path.Base(f.Name), err)
 			}
 		}
 	}

@@ -133,6 +133,8 @@ func TestRefused(t *testing.T) {
 		{"a way out of zip", zipped(t, `x\..\..\list`, "a.test\n"), "", lists.ErrUnsafe},
 		{"a path from the root", tarred(t, "/etc/list", "a.test\n"), "", lists.ErrUnsafe},
 		{"a drive", zipped(t, "C:/list", "a.test\n"), "", lists.ErrUnsafe},
+		{"a file with an odd name in zip", zipped(t, "a\x00\nb", "\x00"), "", lists.ErrBinary},
+		{"a file with an odd name in tar", tarred(t, "a\nb", "\x00"), "", lists.ErrBinary},
 		{"a table without the column", "a,b\n1,2\n", "csv:url", lists.ErrColumn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -307,11 +309,11 @@ func FuzzRead(f *testing.F) {
 		"a.test\n0.0.0.0 b.test\n", "$ORIGIN x.test.\na.x.test. CNAME .\nb ( CNAME\n . )\n", "include:self\ndomain:a.test @b\n",
 		"url,x\nhttp://a.test/,1\n", gz(f, "a.test\n"), gz(f, tarred(f, "domains", "a.test\n")), zipped(f, "domains", "a.test\n"), tarred(f, "a/domains", "a.test\n"),
 	} {
-		for id := range uint8(3) {
+		for id := range uint8(12) {
 			f.Add([]byte(text), id)
 		}
 	}
-	formats := []string{"any", "csv:url", "v2fly"}
+	formats := []string{"any", "csv:url", "v2fly", "plain", "hosts", "adblock", "dnsmasq", "unbound", "rpz", "urls", "ut1", "starter"}
 	f.Fuzz(func(t *testing.T, data []byte, id uint8) {
 		include := func(name string) (fs.File, error) {
 			return fstest.MapFS{name: {Data: data}}.Open(name)
