@@ -32,7 +32,7 @@ func (t *tray) show(home, help func()) {
 	item := func(key string, visit func()) *fyne.MenuItem {
 		return fyne.NewMenuItem(ui.Text(key), func() { visit(); t.raise() })
 	}
-	d.SetSystemTrayMenu(fyne.NewMenu("Lessonguard", item("tray.open", home), item("tray.help", help)))
+	d.SetSystemTrayMenu(fyne.NewMenu("Lessonguard", item("place.home", home), item("place.help", help)))
 	t.window.SetCloseIntercept(t.window.Hide)
 }
 
