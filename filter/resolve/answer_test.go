@@ -32,16 +32,15 @@ func summary(m *dns.Msg) string {
 func TestAnswers(t *testing.T) {
 	up := newUpstream(t)
 	up.add("open.example. 3600 IN A 192.0.2.1")
-	up.add("Alias.example. 20 IN CNAME open.example.")
-	up.answers["alias.example. A"] = []string{"alias.example. 20 IN CNAME open.example.", "open.example. 10 IN A 192.0.2.1"}
-	up.answers["cloak.example. A"] = []string{"cloak.example. 20 IN CNAME x.porn.example.", "x.porn.example. 10 IN A 192.0.2.1"}
-	up.answers["cloak.example. AAAA"] = []string{"cloak.example. 20 IN CNAME x.secret.example.", "x.secret.example. 10 IN AAAA 2001:db8::1"}
-	up.answers["cloak.example. HTTPS"] = []string{"cloak.example. 20 IN HTTPS 0 x.porn.example."}
-	up.answers["childline.example. A"] = []string{"childline.example. 50 IN CNAME x.porn.example.", "x.porn.example. 40 IN A 192.0.2.1"}
+	up.set("alias.example. A", "alias.example. 20 IN CNAME open.example.", "open.example. 10 IN A 192.0.2.1")
+	up.set("cloak.example. A", "cloak.example. 20 IN CNAME x.porn.example.", "x.porn.example. 10 IN A 192.0.2.1")
+	up.set("cloak.example. AAAA", "cloak.example. 20 IN CNAME x.secret.example.", "x.secret.example. 10 IN AAAA 2001:db8::1")
+	up.set("cloak.example. HTTPS", "cloak.example. 20 IN HTTPS 0 x.porn.example.")
+	up.set("childline.example. A", "childline.example. 50 IN CNAME x.porn.example.", "x.porn.example. 40 IN A 192.0.2.1")
 	up.add("safe.search.example. 3600 IN A 192.0.2.9")
 	up.add("router.rebind.example. 60 IN A 192.168.1.1")
 	up.add("router.rebind.example. 60 IN AAAA ::ffff:192.168.1.1")
-	up.answers["hint.rebind.example. HTTPS"] = []string{"hint.rebind.example. 60 IN HTTPS 1 . ipv4hint=10.0.0.1"}
+	up.set("hint.rebind.example. HTTPS", "hint.rebind.example. 60 IN HTTPS 1 . ipv4hint=10.0.0.1")
 	up.add("nas.home.arpa. 60 IN A 192.168.1.2")
 	up.add("docs.example. 60 IN A 203.0.113.7")
 	s := start(t, nil, up)

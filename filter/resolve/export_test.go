@@ -1,6 +1,10 @@
 package resolve
 
-import "github.com/miekg/dns"
+import (
+	"runtime"
+
+	"github.com/miekg/dns"
+)
 
 // Packets answers packets as the loop of a socket does, without the socket.
 type Packets struct {
@@ -55,3 +59,13 @@ func (s *Server) CacheSize() (answers, bytes int) {
 	}
 	return answers, bytes
 }
+
+// WaitAsking waits until n questions wait for an upstream.
+func (s *Server) WaitAsking(n int64) {
+	for s.asking.Load() < n {
+		runtime.Gosched()
+	}
+}
+
+// Nudge asks for a probe soon.
+func (s *Server) Nudge() { s.nudge() }

@@ -86,9 +86,9 @@ func (s *Server) regroup() {
 
 // others leaves out ourselves: asking there would go round for ever.
 func (s *Server) others(addresses []Address) []Address {
-	others := make([]Address, 0, len(addresses))
+	others, ours := make([]Address, 0, len(addresses)), s.Addrs()
 	for _, a := range addresses {
-		if !slices.Contains(s.config.Addrs, a.plain) && a.plain != s.Addr() && !slices.Contains(others, a) {
+		if !slices.Contains(ours, a.plain) && !slices.Contains(others, a) {
 			others = append(others, a)
 		}
 	}

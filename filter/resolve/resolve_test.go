@@ -64,6 +64,7 @@ type upstream struct {
 	mu      sync.Mutex
 	answers map[string][]string // records in zone form, by "name. TYPE"
 	handle  dns.HandlerFunc     // where it is set, instead
+	all     dns.HandlerFunc     // where it is set, instead of all, probes too
 	asked   []dns.Question
 }
 
@@ -90,13 +91,15 @@ func newUpstream(t *testing.T) *upstream {
 }
 
 func (u *upstream) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
-	if q.Question[0].Name == "." { // a probe
-		_ = w.WriteMsg(new(dns.Msg).SetReply(q))
-		return
-	}
 	u.mu.Lock()
 	u.asked = append(u.asked, q.Question[0])
 	handle := u.handle
+	if q.Question[0].Name == "." { // a probe
+		handle = func(w dns.ResponseWriter, q *dns.Msg) { _ = w.WriteMsg(new(dns.Msg).SetReply(q)) }
+	}
+	if u.all != nil {
+		handle = u.all
+	}
 	u.mu.Unlock()
 	if handle != nil {
 		handle(w, q)
@@ -137,14 +140,34 @@ func (u *upstream) reply(q *dns.Msg) *dns.Msg {
 	return m
 }
 
-func (u *upstream) add(record ...string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	rr, err := dns.NewRR(record[0])
+// add has u answer the question for a record with it.
+func (u *upstream) add(record string) {
+	rr, err := dns.NewRR(record)
 	if err != nil {
 		panic(err)
 	}
-	u.answers[rr.Header().Name+" "+dns.TypeToString[rr.Header().Rrtype]] = record
+	u.set(rr.Header().Name+" "+dns.TypeToString[rr.Header().Rrtype], record)
+}
+
+// set has u answer a question, given as "name. TYPE", with records.
+func (u *upstream) set(question string, records ...string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.answers[question] = records
+}
+
+// on has u answer with handle.
+func (u *upstream) on(handle dns.HandlerFunc) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.handle = handle
+}
+
+// onAll has u answer everything with handle, probes too.
+func (u *upstream) onAll(handle dns.HandlerFunc) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.all = handle
 }
 
 func (u *upstream) count(name string) int {

@@ -44,7 +44,7 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 	s.flights.under = map[key]*flight{}
 	s.health.Store(&Health{Since: s.began})
 	for _, addr := range c.Addrs {
-		if err := s.bind(ctx, addr); err != nil {
+		if err := s.bindAny(ctx, addr); err != nil {
 			s.Close()
 			return nil, err
 		}
@@ -56,6 +56,16 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 	return s, nil
 }
 
+// bindAny binds addr. Where its port is 0, the one that the kernel gives for TCP
+// may be another program's for UDP, and then another will do.
+func (s *Server) bindAny(ctx context.Context, addr netip.AddrPort) error {
+	err := s.bind(ctx, addr)
+	for try := 0; try < 16 && addr.Port() == 0 && isInUse(err); try++ {
+		err = s.bind(ctx, addr)
+	}
+	return err
+}
+
 func (s *Server) bind(ctx context.Context, addr netip.AddrPort) error {
 	if !addr.Addr().IsLoopback() {
 		return fmt.Errorf("listening on %s: the filter answers this PC only: give a loopback address such as 127.0.0.1:%d", addr, addr.Port())
@@ -65,13 +75,13 @@ func (s *Server) bind(ctx context.Context, addr netip.AddrPort) error {
 	if err != nil {
 		return bindError(addr, err)
 	}
-	s.tcp = append(s.tcp, tcp)
 	bound, _ := netip.ParseAddrPort(tcp.Addr().String()) // the port, where 0 was asked for
 	conns, err := listenUDP(ctx, bound)
 	if err != nil {
+		_ = tcp.Close()
 		return bindError(bound, err)
 	}
-	s.udp = append(s.udp, conns...)
+	s.tcp, s.udp = append(s.tcp, tcp), append(s.udp, conns...)
 	return nil
 }
 
@@ -96,9 +106,16 @@ func cause(err error) error {
 }
 
 // Addr returns the first address that is bound.
-func (s *Server) Addr() netip.AddrPort {
-	addr, _ := netip.ParseAddrPort(s.tcp[0].Addr().String())
-	return addr
+func (s *Server) Addr() netip.AddrPort { return s.Addrs()[0] }
+
+// Addrs returns the addresses that are bound, in the order they were given.
+func (s *Server) Addrs() []netip.AddrPort {
+	var addrs []netip.AddrPort
+	for _, l := range s.tcp {
+		addr, _ := netip.ParseAddrPort(l.Addr().String()) // as net writes it
+		addrs = append(addrs, addr)
+	}
+	return addrs
 }
 
 // Run serves until ctx is done, and then until nothing of it is left. A Server

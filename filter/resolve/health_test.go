@@ -1,0 +1,115 @@
+package resolve_test
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"lessonguard/filter/resolve"
+)
+
+// watched starts a server whose changes of health come on the channel.
+func watched(t *testing.T, upstreams ...*upstream) (*server, chan resolve.Health) {
+	t.Helper()
+	changes := make(chan resolve.Health, 16)
+	s := start(t, func(c *resolve.Config) { c.OnHealth = func(h resolve.Health) { changes <- h } }, upstreams...)
+	return s, changes
+}
+
+func await(t *testing.T, changes chan resolve.Health, up bool) {
+	t.Helper()
+	select {
+	case h := <-changes:
+		if h.Up != up || h.Since.IsZero() {
+			t.Fatalf("health became %+v, want up %v", h, up)
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatalf("health did not become up %v", up)
+	}
+}
+
+// TestFailover: a question that one resolver does not answer goes to the next,
+// and once probes say that it is gone, questions no longer wait for it.
+func TestFailover(t *testing.T) {
+	t.Parallel()
+	silent, other := newUpstream(t), newUpstream(t)
+	silent.onAll(func(dns.ResponseWriter, *dns.Msg) {})
+	other.add("open.example. 60 IN A 192.0.2.1")
+	other.add("later.example. 60 IN A 192.0.2.1")
+	s, changes := watched(t, silent, other)
+	if got := summary(s.ask(t, "udp", query("open.example.", dns.TypeA))); got != "NOERROR; open.example. 30 IN A 192.0.2.1" {
+		t.Errorf("got %s", got)
+	}
+	await(t, changes, true)
+	asked := silent.count("later.example.")
+	began := time.Now()
+	s.ask(t, "udp", query("later.example.", dns.TypeA))
+	if silent.count("later.example.") != asked || time.Since(began) > 600*time.Millisecond {
+		t.Errorf("a resolver known to be gone was waited for, %v", time.Since(began))
+	}
+}
+
+// TestHealth: health follows our own probes, down and up again, and nothing that
+// a client gets or does not get.
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t)
+	s, changes := watched(t, up)
+	await(t, changes, true)
+	up.on(func(w dns.ResponseWriter, q *dns.Msg) {
+		_ = w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeServerFailure)) // but not of probes
+	})
+	for _, name := range []string{"a.example.", "b.example.", "c.example."} {
+		if got := s.ask(t, "udp", query(name, dns.TypeA)); got.Rcode != dns.RcodeServerFailure {
+			t.Errorf("got %s", summary(got))
+		}
+	}
+	if !s.Health().Up {
+		t.Error("questions that failed changed the health")
+	}
+	up.onAll(func(w dns.ResponseWriter, q *dns.Msg) {
+		_ = w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeServerFailure))
+	})
+	up.on(nil)
+	s.Nudge()
+	await(t, changes, false)
+	up.onAll(nil)
+	await(t, changes, true)
+	if !s.Health().Up {
+		t.Error("Health is not what was told")
+	}
+}
+
+// TestNetworkChange: when the PC's resolvers change, the new ones are asked, and
+// what the old ones answered is forgotten. The server never asks itself, though
+// the system may name it as its resolver.
+func TestNetworkChange(t *testing.T) {
+	t.Parallel()
+	home, away := newUpstream(t), newUpstream(t)
+	home.add("open.example. 600 IN A 192.0.2.1")
+	away.add("open.example. 600 IN A 192.0.2.2")
+	var system atomic.Pointer[[]resolve.Address]
+	system.Store(&[]resolve.Address{resolve.PlainAddress(home.addr)})
+	s := start(t, func(c *resolve.Config) {
+		c.Resolvers = func() resolve.Resolvers { return resolve.Resolvers{System: *system.Load()} }
+	})
+	ask := func() string { return summary(s.ask(t, "udp", query("open.example.", dns.TypeA))) }
+	if got, want := ask(), "NOERROR; open.example. 30 IN A 192.0.2.1"; got != want {
+		t.Fatalf("at home: got %s, want %s", got, want)
+	}
+	system.Store(&[]resolve.Address{resolve.PlainAddress(s.Addr()), resolve.PlainAddress(away.addr)})
+	s.Nudge()
+	want, began := "NOERROR; open.example. 30 IN A 192.0.2.2", time.Now()
+	got := ask()
+	for got != want && time.Since(began) < 20*time.Second {
+		got = ask()
+	}
+	if got != want {
+		t.Errorf("away: got %s, want %s", got, want)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
