@@ -244,6 +244,8 @@ func TestFolder(t *testing.T) {
 		"games/v2fly__data_all": "include:steam\ninclude:none\ninclude:../piracy/list\n", "games/v2fly__data_steam": "steam.example\n", "games/SOURCES": "",
 		"piracy/list": "", "piracy/ut1__warez_domains": "", "piracy/ut1__warez_urls": "", "piracy/ut1__warez_usage": "black\n",
 		"streaming/child_domains": "", "streaming/child_usage": "white\nchildren\n", "streaming/deep/list": "",
+		"streaming/radio/domains": "", "streaming/radio/urls": "", "streaming/radio/usage": "black\nwhite\n", "streaming/_old/list": "",
+		"streaming/white/domains": "", "streaming/white/usage": "white\n",
 		"restricted/secret-supplier.txt": "",
 	})
 	all, err := catalogue.Folder(dir)
@@ -259,7 +261,8 @@ func TestFolder(t *testing.T) {
 	}
 	want := map[string]filter.Category{
 		"games/v2fly__data_all": filter.Games, "games/v2fly__data_steam": filter.Games, "piracy/list": filter.Piracy,
-		"piracy/ut1__warez_domains": filter.Piracy, "restricted/1": 0,
+		"piracy/ut1__warez_domains": filter.Piracy, "restricted/5": 0,
+		"streaming/deep/list": filter.Streaming, "streaming/radio/domains": filter.Streaming,
 	}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

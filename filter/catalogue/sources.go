@@ -119,8 +119,9 @@ func starterEntries(fsys fs.FS) (map[filter.Name]filter.Categories, error) {
 }
 
 // Folder returns the lists in dir: a folder for each category, named by its id
-// or "restricted", with files of any format in it. Folders whose name begins
-// with "_" are left out, and files that are about the lists.
+// or "restricted", with files of any format in it and in the folders below.
+// Folders whose name begins with "_" are left out, and files that are about the
+// lists.
 func Folder(dir string) ([]Source, error) {
 	fsys := os.DirFS(dir)
 	folders, err := fs.ReadDir(fsys, ".")
@@ -130,7 +131,7 @@ func Folder(dir string) ([]Source, error) {
 	var all []Source
 	for _, folder := range folders {
 		name := folder.Name()
-		if !folder.IsDir() || strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+		if !folder.IsDir() || leftOut(name) {
 			continue
 		}
 		s := Source{Files: fsys, Restricted: name == "restricted"}
@@ -139,21 +140,42 @@ func Folder(dir string) ([]Source, error) {
 				return nil, fmt.Errorf("reading lists in %s: folder %s: %w; or restricted, or begin the name with _ to leave it out", dir, name, err)
 			}
 		}
-		files, err := fs.ReadDir(fsys, name)
-		if err != nil {
+		if all, err = s.folder(name, all); err != nil {
 			return nil, fmt.Errorf("reading lists in %s: %w", dir, err)
 		}
-		for i, f := range files {
-			if f.IsDir() || !isList(fsys, name, f.Name(), files) {
+	}
+	return all, nil
+}
+
+func leftOut(folder string) bool {
+	return strings.HasPrefix(folder, "_") || strings.HasPrefix(folder, ".")
+}
+
+// folder appends to all what s would be for each list in a folder.
+func (s Source) folder(folder string, all []Source) ([]Source, error) {
+	files, err := fs.ReadDir(s.Files, folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		s.Path = folder + "/" + f.Name()
+		if f.IsDir() {
+			if leftOut(f.Name()) {
 				continue
 			}
-			s.ID = name + "/" + f.Name()
-			s.Title, s.Path = f.Name(), s.ID
-			if s.Restricted {
-				s.ID, s.Title = fmt.Sprintf("restricted/%d", i+1), "restricted list"
+			if all, err = s.folder(s.Path, all); err != nil {
+				return nil, err
 			}
-			all = append(all, s)
+			continue
 		}
+		if info, err := fs.Stat(s.Files, s.Path); err != nil || !info.Mode().IsRegular() || !isList(s.Files, folder, f.Name(), files) {
+			continue
+		}
+		_, s.Title, _ = strings.Cut(s.Path, "/")
+		if s.ID = s.Path; s.Restricted { // whoever made it is nobody's business
+			s.ID, s.Title = fmt.Sprintf("restricted/%d", len(all)+1), "restricted list"
+		}
+		all = append(all, s)
 	}
 	return all, nil
 }
