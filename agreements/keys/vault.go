@@ -145,15 +145,14 @@ func (v *Vault) begin(ctx context.Context) (kept contents, done func(), err erro
 // other call reaches it, so that at most one goroutine ever hangs.
 func (v *Vault) ask(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, v.timeout)
+	defer cancel() // not by the goroutine: its answer would race with the end of ctx
 	select {
 	case v.busy <- struct{}{}:
 	case <-ctx.Done():
-		cancel()
 		return ctx.Err()
 	}
 	answer := make(chan error, 1)
 	go func() {
-		defer cancel()
 		answer <- do(ctx)
 		<-v.busy
 	}()

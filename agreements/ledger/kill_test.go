@@ -79,7 +79,7 @@ func TestKilled(t *testing.T) {
 		if err != nil || !r.Consistent() || r.Confirmed != confirmed.Count || confirmed.Count <= round || l.Damage() != nil {
 			t.Errorf("round %d: %v (%v), confirmed %d, damage %+v", round, r, err, confirmed.Count, l.Damage())
 		}
-		l.Close()
+		shut(t, l)
 	}
 }
 

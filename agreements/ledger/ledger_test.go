@@ -35,8 +35,15 @@ func open(t *testing.T, path string, head *agreements.Head) *ledger.Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	t.Cleanup(func() { shut(t, l) })
 	return l
+}
+
+func shut(t *testing.T, l *ledger.Ledger) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func acceptance(name string) agreements.Acceptance {
@@ -118,7 +125,7 @@ func TestOneWriter(t *testing.T) {
 	if _, err := ledger.Open(config(path, nil)); !errors.Is(err, ledger.ErrInUse) {
 		t.Errorf("a second Open = %v, want ErrInUse", err)
 	}
-	first.Close()
+	shut(t, first)
 	if _, err := first.Add(acceptance("Alan")); err == nil {
 		t.Error("added to a closed ledger")
 	}
@@ -180,7 +187,7 @@ func TestNewKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer shut(t, l)
 	next := add(t, l, "Alan")
 	r, err := l.Verify(&next)
 	if err != nil || !r.Complete() || len(r.Keys) != 2 || r.Keys[0] != head.Key || r.Keys[1] != next.Key {
@@ -246,7 +253,7 @@ func TestTorn(t *testing.T) {
 			if r, err := l.Verify(&next); err != nil || !r.Complete() {
 				t.Fatalf("%s, cut at %d: Verify after adding = %v, %v", tt.name, cut, r, err)
 			}
-			l.Close()
+			shut(t, l)
 		}
 	}
 }
@@ -361,7 +368,7 @@ func TestErase(t *testing.T) {
 	if _, err := l.Erase(""); err == nil {
 		t.Error("erased nobody")
 	}
-	l.Close()
+	shut(t, l)
 	again := open(t, path, &next)
 	if again.Damage() != nil || again.Head() != next {
 		t.Errorf("reopened with %+v, damage %+v", again.Head(), again.Damage())

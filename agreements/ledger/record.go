@@ -91,7 +91,7 @@ func (l *Ledger) sign(x agreements.Acceptance) (record, error) {
 			continue
 		}
 		salt := make([]byte, saltSize)
-		rand.Read(salt) //nolint:errcheck // crypto/rand.Read never fails; it ends the program instead
+		rand.Read(salt) // never fails: it ends the program instead
 		out.Personal[field] = opening{hex.EncodeToString(salt), *value}
 		e.Commitments[field] = commit(salt, *value)
 	}

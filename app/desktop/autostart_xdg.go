@@ -96,7 +96,7 @@ func split(value string) ([]string, error) {
 	}
 	var args []string
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimLeft(text, " ") {
-		arg := text
+		var arg string
 		if text[0] == '"' {
 			end := closing(text)
 			if end < 0 {

@@ -109,7 +109,11 @@ func TestNoAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
+	defer func() {
+		if err := first.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if _, err := desktop.Claim(ctx, dir, desktop.Call{Args: []string{"help"}}); !errors.Is(err, desktop.ErrNoAnswer) {
@@ -155,8 +159,8 @@ func TestNonsense(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn.Write([]byte(text)) //nolint:errcheck // it may hang up early
-		conn.(*net.UnixConn).CloseWrite()
+		conn.Write([]byte(text))          //nolint:errcheck // it may hang up early
+		conn.(*net.UnixConn).CloseWrite() //nolint:errcheck // it may have hung up
 		if answer, _ := bufio.NewReader(conn).ReadString('\n'); answer != "" {
 			t.Errorf("%.10q was answered %q", text, answer)
 		}

@@ -1,6 +1,7 @@
 package desktop_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,9 +32,7 @@ func TestMain(m *testing.M) {
 	cmd := exec.Command(os.Args[0], os.Args[1:]...)
 	cmd.Env = append(os.Environ(), testRoom+"="+room, "XDG_CONFIG_HOME="+room, "HOME="+room)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err = cmd.Run()
-	os.RemoveAll(room)
-	if err != nil {
+	if err := errors.Join(cmd.Run(), os.RemoveAll(room)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -17,14 +17,10 @@ func TestOtherAccount(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("not root: only root can connect as another account")
 	}
-	dir, err := os.MkdirTemp("", "instance")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
+	dir := t.TempDir()
 	calls, stop := serve(t, dir)
 	socket := filepath.Join(dir, "instance.sock")
-	for path, mode := range map[string]os.FileMode{dir: 0o711, socket: 0o666} {
+	for path, mode := range map[string]os.FileMode{filepath.Dir(dir): 0o711, dir: 0o711, socket: 0o666} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
