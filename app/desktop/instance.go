@@ -110,8 +110,10 @@ func listen(ctx context.Context, dir string, held *os.File) (*Instance, error) {
 func socket(dir string) string { return filepath.Join(dir, "instance.sock") }
 
 // Run gives each call of a later start to take, one at a time, until ctx ends;
-// then the next start is the first again. take shows the window and returns: a
-// start whose call it does not take within three seconds helps itself.
+// then the next start is the first again. take returns once the window shows: a
+// start whose call it does not take within three seconds helps itself, so a take
+// that returns before would leave a learner without help where the screen hangs.
+// A take that hangs does not keep Run from ending.
 func (i *Instance) Run(ctx context.Context, take func(Call)) error {
 	stop := context.AfterFunc(ctx, func() { i.listener.Close() })
 	defer stop()
@@ -130,10 +132,18 @@ func (i *Instance) Run(ctx context.Context, take func(Call)) error {
 			defer conn.Close()
 			// What another account or a damaged start says is no call.
 			if call, err := receive(conn); err == nil {
-				turn.Lock()
-				take(call)
-				turn.Unlock()
-				conn.Write([]byte(taken)) //nolint:errcheck // the other side notices
+				took := make(chan struct{})
+				go func() {
+					turn.Lock()
+					defer turn.Unlock()
+					take(call)
+					close(took)
+				}()
+				select {
+				case <-took:
+					conn.Write([]byte(taken)) //nolint:errcheck // the other side notices
+				case <-ctx.Done():
+				}
 			}
 		})
 	}

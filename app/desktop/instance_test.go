@@ -121,6 +121,28 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
+// TestScreenHangs has the first instance hear calls but show nothing.
+func TestScreenHangs(t *testing.T) {
+	dir := t.TempDir()
+	first, err := desktop.Claim(t.Context(), dir, desktop.Call{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended, hang := make(chan error, 1), make(chan struct{})
+	defer close(hang)
+	go func() { ended <- first.Run(ctx, func(desktop.Call) { <-hang }) }()
+	soon, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	if _, err := desktop.Claim(soon, dir, desktop.Call{Args: []string{"help"}}); !errors.Is(err, desktop.ErrNoAnswer) {
+		t.Errorf("Claim = %v, want ErrNoAnswer", err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Errorf("Run = %v", err)
+	}
+}
+
 // TestKilled leaves the lock and the socket of an instance that was killed.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()

@@ -18,9 +18,10 @@ var schemes = []string{"https", "http", "tel", "mailto", "sms"}
 // browser, telephone or mail program. No shell takes part in it, and its errors
 // do not repeat the address, which is nobody else's to know.
 //
-// It waits until the desktop has taken the address over, or until ctx ends,
-// since some desktops return only when the browser is closed: then the outcome
-// is not known, and OpenURL returns nil. The browser itself lives on.
+// It waits until the desktop has taken the address over, but no longer than
+// three seconds or until ctx ends, since some desktops return only when the
+// browser is closed: then the outcome is not known, and OpenURL returns nil. The
+// browser itself lives on.
 func OpenURL(ctx context.Context, address string) error {
 	clean, err := check(address)
 	if err != nil {
@@ -35,6 +36,8 @@ func OpenURL(ctx context.Context, address string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("opening link: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
