@@ -36,6 +36,7 @@ var mayImport = map[string]string{
 	"filter/control":      "filter",
 	"filter/system":       "filter assets/files",
 	"filter/access":       "filter assets/files",
+	"filter/activity":     "filter assets/files",
 	"agreements/texts":    "agreements assets/records",
 	"agreements/ledger":   "agreements assets/files",
 	"agreements/keys":     "agreements assets/files",
@@ -60,6 +61,7 @@ var mayImport = map[string]string{
 	"filter/lessonguardd":            "*",
 	"resources/lessonguard-platform": "*",
 	"tools/run":                      "",
+	"tools/lab/hookprobe":            "filter/system",
 }
 
 // homes says where alone an outside module may be imported.
@@ -84,6 +86,9 @@ var homes = map[string][]string{
 	"github.com/rogpeppe/go-internal":  {},
 	"os/exec":                          {"filter/system", "filter/lessonguardd", "app/desktop", "tools", ""},
 	"github.com/sergi/go-diff":         {"agreements/texts"},
+	"github.com/ti-mo/conntrack":       {"filter/system"},
+	"github.com/vishvananda/netlink":   {"filter/system"},
+	"github.com/godbus/dbus":           {"filter/system"},
 	"github.com/jedisct1/go-minisign":  {"filter/catalogue"},
 }
 

@@ -1,0 +1,28 @@
+package system
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+)
+
+// candidates returns the hooks of Linux, the best first. What each survives and
+// catches is in docs/.
+func candidates(c HookConfig) []candidate {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return []candidate{newNft(c)}
+}
+
+func choose(ctx context.Context, c HookConfig, names []string) (Hook, error) {
+	return first(ctx, candidates(c), names)
+}
+
+func restore(ctx context.Context, c HookConfig) error {
+	var errs []error
+	for _, h := range candidates(c) {
+		errs = append(errs, h.Restore(ctx))
+	}
+	return errors.Join(errs...)
+}

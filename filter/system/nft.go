@@ -1,0 +1,131 @@
+package system
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// nftTable is our table's name. The kernel ties it to the process that made it
+// (NFT_TABLE_F_OWNER, Linux 5.12): nobody else can change it, and it goes when
+// that process does.
+const nftTable = "lessonguard"
+
+// NftRules returns what nft(8) reads to set rules, as one transaction. The
+// number is how many times the rules have been set, from 1; a chain is named for
+// it, so that the kernel can be asked which rules hold.
+func NftRules(c HookConfig, r HookRules, number int) (string, error) {
+	v4, v6, err := loopback(c.Listen)
+	if err != nil {
+		return "", err
+	}
+	own, err := c.Own.nft()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	if number > 1 {
+		for _, chain := range []string{"questions", "bypass"} {
+			line("flush chain inet %s %s;", nftTable, chain)
+		}
+		for _, set := range []string{"doh4", "doh6"} {
+			line("flush set inet %s %s;", nftTable, set)
+		}
+		line("delete chain inet %s %s;", nftTable, nftMark(number-1))
+	}
+	line("table inet %s {", nftTable)
+	line("\tflags owner;")
+	line("\tchain %s { };", nftMark(number))
+	doh := split(r.DoH)
+	line("\tset doh4 { type ipv4_addr; flags interval; auto-merge;%s };", elements(doh[0]))
+	line("\tset doh6 { type ipv6_addr; flags interval; auto-merge;%s };", elements(doh[1]))
+
+	// Before other tables' dstnat (-100): the first to translate a connection wins.
+	line("\tchain questions {")
+	line("\t\ttype nat hook output priority -110; policy accept;")
+	line("\t\t%s accept;", own)
+	line("\t\toifname \"lo\" accept;") // to a stub on this PC, whose own questions come here
+	// Sockets that ask a link-local resolver are bound to its link, and nothing
+	// gets from there to loopback.
+	line("\t\tip6 daddr fe80::/10 accept;")
+	for _, to := range []netip.AddrPort{v4, v6} {
+		if to.IsValid() {
+			family := map[bool]string{true: "ipv4", false: "ipv6"}[to.Addr().Is4()]
+			line("\t\tmeta nfproto %s meta l4proto { tcp, udp } th dport 53 redirect to :%d;", family, to.Port())
+		}
+	}
+	line("\t};")
+
+	line("\tchain bypass {")
+	line("\t\ttype filter hook output priority 0; policy accept;")
+	line("\t\t%s accept;", own)
+	line("\t\toifname \"lo\" accept;")
+	// Refused, not dropped: a program that is told so at once goes on to its next
+	// resolver, or from DoH to plain DNS; one that waits is a slow PC.
+	if !r.LinkLocal && v6.IsValid() {
+		line("\t\tip6 daddr fe80::/10 tcp dport 53 reject with tcp reset;")
+		line("\t\tip6 daddr fe80::/10 udp dport 53 reject;")
+	}
+	if r.CloseBypass {
+		line("\t\ttcp dport 853 reject with tcp reset;")
+		line("\t\tudp dport 853 reject;")
+		for _, to := range []string{"ip daddr @doh4", "ip6 daddr @doh6"} {
+			line("\t\t%s tcp dport 443 reject with tcp reset;", to)
+			line("\t\t%s udp dport 443 reject;", to)
+		}
+	}
+	line("\t};")
+	line("};")
+	return b.String(), nil
+}
+
+func nftMark(number int) string { return fmt.Sprintf("set-%d", number) }
+
+// nft returns what matches the service's own packets.
+func (o Own) nft() (string, error) {
+	switch {
+	case o.Cgroup != "":
+		path := strings.Trim(o.Cgroup, "/")
+		if path == "" || strings.ContainsAny(path, "\"\n;{}") {
+			return "", fmt.Errorf("exempting the control group %q: that is not the name of one", o.Cgroup)
+		}
+		return fmt.Sprintf("socket cgroupv2 level %d %q", strings.Count(path, "/")+1, path), nil
+	case o.User != 0:
+		return fmt.Sprintf("meta skuid %d", o.User), nil
+	}
+	return "", fmt.Errorf("exempting the service's own questions: neither its account nor its control group is given, and root is every administrator's")
+}
+
+// split returns the IPv4 and the IPv6 prefixes, each without the bits that it
+// does not fix.
+func split(prefixes []netip.Prefix) (families [2][]netip.Prefix) {
+	for _, p := range prefixes {
+		if !p.IsValid() {
+			continue
+		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		family := 0
+		if p.Addr().Is6() {
+			family = 1
+		}
+		families[family] = append(families[family], p.Masked())
+	}
+	return families
+}
+
+func elements(prefixes []netip.Prefix) string {
+	if len(prefixes) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, p := range prefixes {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(p.String())
+	}
+	return " elements = { " + b.String() + " };"
+}
