@@ -94,6 +94,14 @@ func (n Name) IsTopLevel() bool {
 	return icann && suffix == string(n) && !strings.Contains(suffix, ".")
 }
 
+// IsPrivateTLD reports whether n is a single label that is no top-level domain
+// of the internet's, such as a home router's "lan": nobody can register a name
+// under it.
+func (n Name) IsPrivateTLD() bool {
+	suffix, icann := publicsuffix.PublicSuffix(string(n))
+	return suffix == string(n) && !icann && !strings.Contains(suffix, ".")
+}
+
 // Under reports whether n is parent or lies under it.
 func (n Name) Under(parent Name) bool {
 	return n == parent || len(n) > len(parent) && n[len(n)-len(parent)-1] == '.' && strings.HasSuffix(string(n), string(parent))

@@ -51,6 +51,14 @@ func TestIsTopLevel(t *testing.T) {
 	}
 }
 
+func TestIsPrivateTLD(t *testing.T) {
+	for n, want := range map[filter.Name]bool{"lan": true, "bthub": true, "com": false, "arpa": false, "box": false, "co.uk": false, "github.io": false, "nas.lan": false} {
+		if got := n.IsPrivateTLD(); got != want {
+			t.Errorf("%s: %v, want %v", n, got, want)
+		}
+	}
+}
+
 // TestSuffixes: a name hashes alike from text and from the wire, whatever its
 // case, and each suffix as the name that it is.
 func TestSuffixes(t *testing.T) {

@@ -9,30 +9,28 @@ import (
 	"path/filepath"
 )
 
-// Where Linux systems write which resolvers they use. resolv.conf is what
-// programs read; it may name a stub of this PC, and then one of the others says
-// which resolvers the stub asks.
-var (
-	resolvConf = "etc/resolv.conf"
-	behindStub = []string{
+// resolvConf is what programs read.
+const resolvConf = "etc/resolv.conf"
+
+// behindStub says where resolvConf may have a stub of this PC, and the system
+// writes elsewhere which resolvers the stub asks.
+func behindStub() []string {
+	return []string{
 		"run/systemd/resolve/resolv.conf", // systemd-resolved
 		"run/NetworkManager/no-stub-resolv.conf",
-		"run/resolvconf/resolv.conf", // dnsmasq under resolvconf
+		"run/dnsmasq/resolv.conf", // dnsmasq under resolvconf(8)
 	}
-)
+}
 
 func discover(context.Context) (Network, error) { return DiscoverIn("/") }
 
 // DiscoverIn is [Discover] on a Linux system whose files lie under root.
 func DiscoverIn(root string) (Network, error) {
 	n, err := read(root, resolvConf)
-	if err != nil {
-		return Network{}, err
+	if err != nil || len(n.Resolvers) > 0 && !n.onlyStubs() {
+		return n, err
 	}
-	if len(n.Resolvers) > 0 && !n.onlyStubs() {
-		return n, nil
-	}
-	for _, path := range behindStub {
+	for _, path := range behindStub() {
 		behind, err := read(root, path)
 		if err != nil || len(behind.Resolvers) == 0 || behind.onlyStubs() {
 			continue // of an older set-up, or not for us to read

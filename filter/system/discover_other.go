@@ -15,5 +15,6 @@ func discover(context.Context) (Network, error) {
 	}
 	defer f.Close()
 	var n Network
-	return n, n.resolvConf(f)
+	err = n.resolvConf(f)
+	return n, err
 }

@@ -27,11 +27,7 @@ type Network struct {
 // Discover returns how this PC resolves names now. A PC without any resolver, as
 // one that is offline, is no error.
 func Discover(ctx context.Context) (Network, error) {
-	n, err := discover(ctx)
-	if err != nil {
-		return Network{}, err
-	}
-	return n, nil
+	return discover(ctx)
 }
 
 // resolver adds the resolver at an address, as a system writes it, on port 53.
@@ -49,21 +45,14 @@ func (n *Network) add(at netip.AddrPort) {
 	}
 }
 
-// domain adds a domain of the network. A single label or a public suffix is
-// left out: everything under it would be taken for the network's own, and a
-// router could open "com" so.
+// domain adds a domain of the network. One that anybody can register names
+// under is left out: a network that says "com" would open all of it.
 func (n *Network) domain(text string) {
 	name, err := filter.ParseName(text)
-	if err != nil || name.IsPublicSuffix() && !local(name) || slices.Contains(n.Search, name) {
+	if err != nil || name.IsPublicSuffix() && !name.IsPrivateTLD() || slices.Contains(n.Search, name) {
 		return
 	}
 	n.Search = append(n.Search, name)
-}
-
-// local reports whether a single label is one that routers use at home and
-// that nobody can register: lan, home, fritz.box and their like.
-func local(name filter.Name) bool {
-	return slices.Contains([]filter.Name{"lan", "home", "local", "localdomain", "internal", "corp", "intranet", "private"}, name)
 }
 
 // isPlaceholder reports whether addr is one of those that Windows gives an

@@ -1,0 +1,64 @@
+package system_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lessonguard/filter/system"
+)
+
+func TestDiscoverLinux(t *testing.T) {
+	for _, tt := range []struct {
+		why   string
+		files map[string]string
+		want  string
+	}{
+		{"no network at all", nil, ""},
+		{"written by DHCP", map[string]string{"etc/resolv.conf": "search lan\nnameserver 192.168.1.1\n"}, "192.168.1.1:53 lan"},
+		{"systemd-resolved", map[string]string{
+			"etc/resolv.conf":                 "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch home.example\n",
+			"run/systemd/resolve/resolv.conf": "nameserver 192.168.1.1\nnameserver 2001:db8::1\nsearch home.example vpn.example\n",
+		}, "192.168.1.1:53 [2001:db8::1]:53 home.example vpn.example"},
+		{"resolved is gone, its file is not", map[string]string{
+			"etc/resolv.conf":                 "nameserver 192.168.7.1\n",
+			"run/systemd/resolve/resolv.conf": "nameserver 192.168.1.1\n",
+		}, "192.168.7.1:53"},
+		{"NetworkManager with dnsmasq", map[string]string{
+			"etc/resolv.conf":                        "nameserver 127.0.0.1\n",
+			"run/NetworkManager/no-stub-resolv.conf": "nameserver 10.0.0.1\nsearch office.example\n",
+		}, "10.0.0.1:53 office.example"},
+		{"the PC asks us, and resolved knows the router", map[string]string{
+			"etc/resolv.conf":                 "nameserver 127.0.0.1\nnameserver ::1\n",
+			"run/systemd/resolve/resolv.conf": "nameserver 192.168.1.1\n",
+		}, "192.168.1.1:53"},
+		{"a stub whose resolvers nobody wrote down", map[string]string{"etc/resolv.conf": "nameserver 127.0.0.1\n"}, "127.0.0.1:53"},
+		{"resolved is offline", map[string]string{
+			"etc/resolv.conf":                 "nameserver 127.0.0.53\n",
+			"run/systemd/resolve/resolv.conf": "# nothing\n",
+		}, "127.0.0.53:53"},
+	} {
+		root := t.TempDir()
+		for path, text := range tt.files {
+			path = filepath.Join(root, path)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, err := system.DiscoverIn(root)
+		if got := say(n); got != tt.want || err != nil {
+			t.Errorf("%s: got %q, %v, want %q", tt.why, got, err, tt.want)
+		}
+	}
+	root := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(root, "etc/resolv.conf"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := system.DiscoverIn(root); err == nil || !strings.Contains(err.Error(), "resolv.conf") {
+		t.Errorf("a directory in its place: %v", err)
+	}
+}
