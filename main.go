@@ -152,7 +152,7 @@ func run(ctx context.Context, f flags) error {
 	if instance != nil {
 		group.Go(func() error {
 			return instance.Run(ctx, func(c desktop.Call) {
-				fyne.Do(func() {
+				fyne.DoAndWait(func() { // a start that is told "taken" shows nothing itself
 					if slices.Contains(c.Args, "help") {
 						screens.ShowHelp()
 					}

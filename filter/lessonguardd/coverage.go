@@ -111,7 +111,7 @@ func measure(folder string) (coverage, error) {
 	if err != nil {
 		return c, err
 	}
-	defer x.Close() //nolint:errcheck // read only
+	defer x.Close()
 	if folder == "" {
 		return c, nil
 	}
