@@ -12,11 +12,11 @@ import (
 
 // enrol prints an invite for one family.
 func enrol(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("enrol", stderr)
+	f := flags("enrol")
 	dir := f.String("state", "", "the platform's state `directory`")
 	label := f.String("for", "", "what the safeguarding team calls this family; they see this `name` beside each message (default: the code's first letters)")
 	days := f.Int("days", 14, "how many `days` the invite is good for, 1 to 90")
-	if err := parse(f, args); err != nil {
+	if err := parse(f, args, stderr); err != nil {
 		return err
 	}
 	switch {

@@ -48,7 +48,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := command(ctx, args, stdout, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stderr, usage)
 		return 0
 	case err != nil:
 		fmt.Fprintf(stderr, "lessonguard-platform: %v\n", err)
@@ -58,23 +57,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 // flags returns a flag set whose errors are one line.
-func flags(name string, stderr io.Writer) *flag.FlagSet {
+func flags(name string) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	f.Usage = func() {
-		f.SetOutput(stderr)
-		f.PrintDefaults()
-		f.SetOutput(io.Discard)
-	}
 	return f
 }
 
-func parse(f *flag.FlagSet, args []string) error {
-	if err := f.Parse(args); err != nil {
-		return err
+// parse reads args into f. Asked for help, it prints the flags.
+func parse(f *flag.FlagSet, args []string, stderr io.Writer) error {
+	err := f.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stderr, usage, "\n")
+		f.SetOutput(stderr)
+		f.PrintDefaults()
 	}
-	if f.NArg() > 0 {
-		return fmt.Errorf("%q is one thing too many: see -h", f.Arg(0))
+	if err == nil && f.NArg() > 0 {
+		err = fmt.Errorf("%q is one thing too many: see -h", f.Arg(0))
 	}
-	return nil
+	return err
 }

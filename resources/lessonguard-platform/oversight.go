@@ -12,11 +12,11 @@ import (
 // oversight serves the inbox of whoever has the oversight key. It is another
 // process, run by that person: the key is in its memory alone.
 func oversight(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("oversight", stderr)
+	f := flags("oversight")
 	listen := f.String("listen", "127.0.0.1:8711", "serve on this `address` of this computer")
 	dir := f.String("state", "", "the platform's state `directory`")
 	key := f.String("key", "", "the `file` with the oversight key")
-	if err := parse(f, args); err != nil {
+	if err := parse(f, args, stderr); err != nil {
 		return err
 	}
 	if *dir == "" || *key == "" {

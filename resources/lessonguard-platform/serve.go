@@ -22,14 +22,14 @@ const practiceNotice = "practice: nobody reads this"
 
 // serve takes messages and shows the safeguarding inbox until ctx is done.
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flags("run", stderr)
+	f := flags("run")
 	listen := f.String("listen", "127.0.0.1:8710", "serve on this `address` of this computer")
 	dir := f.String("state", "", "keep messages and keys in this `directory`; it is made")
 	name := f.String("name", "", "the provider's `name`")
 	hours := f.String("reading-hours", "", "when reports are read, in `words`")
 	practice := f.Bool("practice", false, "for trying things out: say everywhere that nobody reads this, and take families with a printed code")
 	keyOut := f.String("oversight-key", "", "on the first start, write the oversight key to this `file`, to be taken elsewhere; default: it is printed, once")
-	if err := parse(f, args); err != nil {
+	if err := parse(f, args, stderr); err != nil {
 		return err
 	}
 	if *name == "" && *practice {
