@@ -154,7 +154,7 @@ func (e *entry) service(rr *dns.SVCB) {
 
 // size is about how much memory the entry takes, kept under name.
 func (e *entry) size(name string) int {
-	return 320 + len(name) + len(e.body) + 2*len(e.ttls) + len(e.targets)
+	return 350 + len(name) + len(e.body) + 2*len(e.ttls) + len(e.targets)
 }
 
 // answer puts e into p as the answer, with ttl for all its records: that none

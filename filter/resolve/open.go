@@ -39,7 +39,7 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 		return
 	}
 	p = p.copy()
-	s.waiting.Go(func() {
+	s.workers.run(ctx, func() {
 		defer s.asking.Add(-1)
 		if protected {
 			s.openProtected(ctx, p, &t, v)
@@ -118,7 +118,7 @@ func (s *Server) shared(ctx context.Context, from *group, name *filter.Suffixes,
 		}
 		asked, own := p.copy(), *name
 		question = append([]byte(nil), question...)
-		s.waiting.Go(func() { s.fly(ctx, f, from, &own, k, question, asked) })
+		s.workers.run(ctx, func() { s.fly(ctx, f, from, &own, k, question, asked) })
 	}
 	var late <-chan time.Time
 	if stale != nil {

@@ -23,7 +23,8 @@ type Server struct {
 	health  atomic.Pointer[Health]
 	nudges  chan struct{} // a question went unanswered: probe soon
 	asking  atomic.Int64  // questions that wait for an upstream
-	waiting sync.WaitGroup
+	workers workers
+	streams sync.WaitGroup // TCP connections
 
 	udp   []*net.UDPConn
 	tcp   []net.Listener
@@ -41,7 +42,7 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 		config: c, began: c.Clock(), cache: newCache(c.CacheBytes),
 		nudges: make(chan struct{}, 1), conns: make(chan struct{}, maxConns),
 	}
-	s.flights.under = map[key]*flight{}
+	s.flights.under, s.workers.jobs = map[key]*flight{}, make(chan func())
 	s.health.Store(&Health{Since: s.began})
 	for _, addr := range c.Addrs {
 		if err := s.bindAny(ctx, addr); err != nil {
@@ -132,7 +133,8 @@ func (s *Server) Run(ctx context.Context) error {
 	running.Go(func() error { return s.watch(ctx) })
 	err := running.Wait()
 	s.Close()
-	s.waiting.Wait()
+	s.streams.Wait()
+	s.workers.running.Wait()
 	return err
 }
 

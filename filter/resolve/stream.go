@@ -41,7 +41,7 @@ func (s *Server) serveTCP(ctx context.Context, l net.Listener) error {
 			pause(ctx, 50*time.Millisecond)
 			continue
 		}
-		s.waiting.Go(func() {
+		s.streams.Go(func() {
 			defer func() { <-s.conns }()
 			s.serveStream(ctx, conn)
 		})
