@@ -6,13 +6,13 @@ import (
 	"log/slog"
 )
 
-// candidates returns the hooks of Linux, the best first. What each survives and
-// catches is in docs/.
+// candidates returns the hooks of Linux, the best first. What each catches is
+// said where it is made.
 func candidates(c HookConfig) []candidate {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return []candidate{newNft(c)}
+	return []candidate{newNft(c), newTun(c), newResolvConf(c)}
 }
 
 func choose(ctx context.Context, c HookConfig, names []string) (Hook, error) {

@@ -11,10 +11,10 @@ import (
 // that process does.
 const nftTable = "lessonguard"
 
-// NftRules returns what nft(8) reads to set rules, as one transaction. The
+// nftRules returns what nft(8) reads to set rules, as one transaction. The
 // number is how many times the rules have been set, from 1; a chain is named for
 // it, so that the kernel can be asked which rules hold.
-func NftRules(c HookConfig, r HookRules, number int) (string, error) {
+func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	v4, v6, err := loopback(c.Listen)
 	if err != nil {
 		return "", err

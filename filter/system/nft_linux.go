@@ -34,7 +34,7 @@ func (*nftHook) Name() string { return "nft" }
 
 // possible asks nft and the kernel whether they would take our rules.
 func (h *nftHook) possible(ctx context.Context) error {
-	rules, err := NftRules(h.config, HookRules{CloseBypass: true}, 1)
+	rules, err := nftRules(h.config, HookRules{CloseBypass: true}, 1)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (h *nftHook) keep() error {
 
 // change gives the child the rules and waits until they hold.
 func (h *nftHook) change(ctx context.Context, r HookRules) error {
-	rules, err := NftRules(h.config, r, h.number+1)
+	rules, err := nftRules(h.config, r, h.number+1)
 	if err != nil {
 		return err
 	}
