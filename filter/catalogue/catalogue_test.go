@@ -271,7 +271,7 @@ func TestFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer steam.Close()
+	defer func() { _ = steam.Close() }()
 	if text, _ := io.ReadAll(steam); string(text) != "steam.example\n" {
 		t.Errorf("included %q", text)
 	}

@@ -159,7 +159,7 @@ func rows(fsys fs.FS, path string, each func(a, b string) error) error {
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", path, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	lines := bufio.NewScanner(file)
 	for i := 1; lines.Scan(); i++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")

@@ -78,7 +78,7 @@ func starterLines(fsys fs.FS, path string, each func(line string) error) error {
 	if err != nil {
 		return fmt.Errorf("reading starter list: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	lines := bufio.NewScanner(file)
 	for i := 1; lines.Scan(); i++ {
 		if err := each(lines.Text()); err != nil {

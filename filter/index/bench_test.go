@@ -40,7 +40,7 @@ func big(b *testing.B, n int) *index.Index {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { x.Close() })
+	b.Cleanup(func() { _ = x.Close() })
 	return x
 }
 
@@ -124,6 +124,6 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		x.Close()
+		_ = x.Close()
 	}
 }

@@ -32,7 +32,7 @@ func sources(t testing.TB, from []catalogue.Source) (all []index.Source, summari
 				if err != nil {
 					return err
 				}
-				defer file.Close()
+				defer func() { _ = file.Close() }()
 				*sum, err = lists.Read(file, lists.Config{Name: s.Path, Format: format, Include: s.Include}, add)
 				return err
 			},

@@ -102,7 +102,7 @@ func FuzzOpen(f *testing.F) {
 		if err != nil {
 			return
 		}
-		defer x.Close()
+		defer func() { _ = x.Close() }()
 		for _, h := range []uint64{probe, hash("a.example"), hash("c.example"), 0, 1<<64 - 1} {
 			x.Lookup(h)
 			x.Lists(h)

@@ -274,7 +274,9 @@ func (j *judge) url(b []byte, scheme string) {
 	if i := bytes.LastIndexByte(host, ':'); i >= 0 {
 		port := string(host[i+1:])
 		host = host[:i]
-		if port != "" && !(port == "80" && scheme == "http") && !(port == "443" && scheme == "https") {
+		switch scheme + ":" + port {
+		case ":", "http:", "https:", "http:80", "https:443":
+		default:
 			j.skip(Path)
 			return
 		}

@@ -18,7 +18,7 @@ func conformance(t testing.TB) (lines, wants []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	escapes := strings.NewReplacer(`\t`, "\t", `\r`, "\r", `\ufeff`, "\ufeff", `\\`, `\`)
 	for rows := bufio.NewScanner(file); rows.Scan(); {
 		if line, want, ok := strings.Cut(rows.Text(), "\t"); ok { // else the table's own heading

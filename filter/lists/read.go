@@ -146,7 +146,7 @@ func (d *reader) include(in *text, name, attrs string) error {
 	if err != nil {
 		return fmt.Errorf("including %s: %w", name, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if err := d.text(file, &text{attrs: []byte(attrs), depth: in.depth + 1}); err != nil {
 		return fmt.Errorf("including %s: %w", name, err)
 	}

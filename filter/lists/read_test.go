@@ -159,7 +159,7 @@ func TestTooLargeFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	_, err = lists.Read(file, lists.Config{Name: path}, nil)
 	if !errors.Is(err, lists.ErrTooLarge) || !strings.Contains(err.Error(), "10240 MiB") {
 		t.Errorf("%v, want ErrTooLarge with the size", err)
