@@ -144,7 +144,7 @@ func (c *cache) clear() {
 	}
 }
 
-// age returns what is left of e's life at now, in nanoseconds: below zero it is
+// left returns what is left of e's life at now, in nanoseconds: below zero it is
 // stale.
 func (e *entry) left(now int64) time.Duration { return time.Duration(e.until - now) }
 

@@ -79,7 +79,12 @@ func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Ve
 	e, err := s.shared(ctx, from, name, k, question, p, stale)
 	switch {
 	case err == nil && (stale == nil || !e.failed()):
-		s.serve(p, t, v, e, ttl(e.life))
+		left := e.life
+		if left > 0 {
+			_, nanos := s.now()
+			left = e.left(nanos)
+		}
+		s.serve(p, t, v, e, ttl(left))
 	case stale != nil:
 		s.serve(p, t, v, stale, maxTTL, staleError(stale))
 	default:
@@ -160,16 +165,25 @@ func (f *flights) join(k key) (*flight, bool) {
 }
 
 func (s *Server) fly(ctx context.Context, f *flight, from *group, name *filter.Suffixes, k key, question []byte, p *packet) {
-	f.entry, f.err = s.askUpstream(ctx, from, question, p)
 	_, nanos := s.now()
-	if f.err == nil && f.entry.life > 0 && !(f.entry.failed() && s.stale(name, k, nanos) != nil) {
-		f.entry.until = nanos + int64(f.entry.life)
-		s.cache.put(name, k, f.entry)
+	// A flight for the same may have landed since the cache was looked into.
+	if f.entry = s.cache.get(name, k); f.entry == nil || f.entry.left(nanos) <= 0 {
+		f.entry, f.err = s.askUpstream(ctx, from, question, p)
+		s.land(f, name, k)
 	}
 	s.flights.mu.Lock()
 	delete(s.flights.under, k)
 	s.flights.mu.Unlock()
 	close(f.done)
+}
+
+// land keeps what a flight brought.
+func (s *Server) land(f *flight, name *filter.Suffixes, k key) {
+	_, nanos := s.now()
+	if f.err == nil && f.entry.life > 0 && !(f.entry.failed() && s.stale(name, k, nanos) != nil) {
+		f.entry.until = nanos + int64(f.entry.life)
+		s.cache.put(name, k, f.entry)
+	}
 }
 
 // askUpstream asks a group the question in wire form, as p asks it.

@@ -71,11 +71,15 @@ type upstream struct {
 func newUpstream(t *testing.T) *upstream {
 	t.Helper()
 	u := &upstream{answers: map[string][]string{}}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	var l net.Listener
+	p, err := net.ListenPacket("udp", "127.0.0.1:0")
+	for err == nil {
+		if l, err = net.Listen("tcp", p.LocalAddr().String()); err == nil {
+			break
+		}
+		p.Close() // free for UDP, but not for TCP: another, then
+		p, err = net.ListenPacket("udp", "127.0.0.1:0")
 	}
-	p, err := net.ListenPacket("udp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
