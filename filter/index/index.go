@@ -62,11 +62,13 @@ func (x *Index) Lookup(hash uint64) filter.Mark {
 	// but one or two in a hundred, for the price of one cache line.
 	word, _ := bits.Mul64(hash, x.words)
 	mask := pattern(hash)
-	if binary.LittleEndian.Uint64(x.bloom[word*8:])&mask != mask {
+	maybe := binary.LittleEndian.Uint64(x.bloom[word*8:])&mask == mask
+	runtime.KeepAlive(x) // the mapping goes when x does, and not before it was read
+	if !maybe {
 		return filter.Mark{}
 	}
 	set, ok := x.find(hash)
-	runtime.KeepAlive(x) // the mapping goes when x does
+	runtime.KeepAlive(x)
 	if !ok {
 		return filter.Mark{}
 	}

@@ -6,7 +6,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"lessonguard/filter"
@@ -219,6 +222,51 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s listed in old and new: %v, want %v", name, got, want)
 		}
 	}
+}
+
+// TestSwap: indexes are replaced and dropped while they are read, and unmapped
+// only when nobody reads them any more.
+func TestSwap(t *testing.T) {
+	var now atomic.Pointer[index.Index]
+	path := filepath.Join(t.TempDir(), "index")
+	swap := func() {
+		if _, err := index.Build(index.Config{Path: path, Key: key, Lists: []index.Source{many(20_000)}}); err != nil {
+			t.Error(err)
+			return
+		}
+		x, err := index.Open(path, key)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		now.Store(x)
+	}
+	swap()
+	hit := hash("listed-1.example")
+	var readers sync.WaitGroup
+	done := make(chan struct{})
+	for range 2 {
+		readers.Go(func() {
+			for i := uint64(0); ; i++ {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if now.Load().Lookup(hit) == (filter.Mark{}) {
+					t.Error("a listed name was not found")
+					return
+				}
+				now.Load().Lookup(i * 0x9e3779b97f4a7c15)
+			}
+		})
+	}
+	for range 20 {
+		swap()
+		runtime.GC()
+	}
+	close(done)
+	readers.Wait()
 }
 
 func TestLookupAllocatesNothing(t *testing.T) {
