@@ -83,8 +83,8 @@ func (j *judge) line(b []byte) {
 	switch {
 	case len(b) == 0:
 		j.none()
-	case b[0] == '.' && len(b) > 1:
-		j.form = formWildcard
+	case b[0] == '.' && len(b) > 1 && allPlain(b):
+		j.form = formName
 		j.single(b)
 	case allPlain(b):
 		j.form = formName
@@ -233,12 +233,11 @@ func (j *judge) words(b []byte) {
 // single judges one word: a name, a name with a wildcard before it, an address,
 // or a part of a site.
 func (j *judge) single(w []byte) {
-	if bytes.HasPrefix(w, []byte("*.")) {
-		j.form |= formWildcard
-		j.form &^= formName
-		w = w[2:]
-	} else if w[0] == '.' {
-		w = w[1:]
+	if rest, ok := bytes.CutPrefix(bytes.TrimPrefix(w, []byte("*")), []byte(".")); ok {
+		if j.form == formName {
+			j.form = formWildcard
+		}
+		w = rest
 	}
 	if isAddress(w) {
 		j.skip(Address)

@@ -49,6 +49,8 @@ func TestLine(t *testing.T) {
 		{".", "skip name"},
 		{"*", "skip pattern"},
 		{"*.", "skip name"},
+		{".example.com #comment", "block example.com"},
+		{"*.example.com # comment", "block example.com"},
 		{"..example.com", "skip name"},
 		{"com", "skip public-suffix"},
 		{"github.io", "skip public-suffix"},
