@@ -14,7 +14,7 @@ func (a *App) display() fyne.CanvasObject {
 	wrong := ui.NewComplaint()
 	set := func(l ui.Look) {
 		if err := a.config.SetLook(l); err != nil {
-			wrong.Say(ui.Text("display.failed", "Why", err.Error()))
+			wrong.Say(ui.Text("display.failed", "Why", ui.Sentence(err.Error())))
 		}
 		a.config.Look = l
 		a.shell.Visit(placeDisplay, a.display())
@@ -52,6 +52,6 @@ func (a *App) display() fyne.CanvasObject {
 			}
 			set(l)
 		}).Object()),
-		wrong,
+		wrong.Object(),
 	)
 }

@@ -116,7 +116,7 @@ func (a *App) visit(place string) {
 			a.shell.Visit(place, a.learner.Content())
 		}
 	}
-	a.show(a.shell)
+	a.show(a.shell.Object())
 }
 
 // show puts o in the window, with nothing focused.

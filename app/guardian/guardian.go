@@ -66,5 +66,5 @@ func sentence(err error) string {
 	case errors.Is(err, filter.ErrForbidden):
 		return ui.Text("error.forbidden")
 	}
-	return ui.Text("error.other", "Why", err.Error())
+	return ui.Text("error.other", "Why", ui.Sentence(err.Error()))
 }

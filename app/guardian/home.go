@@ -3,6 +3,8 @@ package guardian
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -29,6 +31,7 @@ type Home struct {
 	length  time.Duration
 	rows    *fyne.Container
 	papers  *fyne.Container
+	lasts   *fyne.Container // how long a lesson lasts
 	title   *ui.Words
 	page    *fyne.Container
 }
@@ -58,11 +61,12 @@ func NewHome(c Config, h filter.Household) *Home {
 			}
 		}
 	})
+	m.lasts = ui.Beside(180, 16, nil, ui.Column(2, ui.Strong(ui.Text("lesson.length")), ui.Small(ui.Text("lesson.length_line"))), length)
 	m.page = ui.Page(
 		ui.Column(6, m.title, ui.Soft(ui.Text("home.line"))),
-		m.hero,
-		m.trouble,
-		ui.Beside(180, 16, nil, ui.Column(2, ui.Strong(ui.Text("lesson.length")), ui.Small(ui.Text("lesson.length_line"))), length),
+		m.hero.Object(),
+		m.trouble.Object(),
+		m.lasts,
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.protection")), m.rows)),
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.agreements")), m.papers)),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("home.help"), ui.Text("home.help_line"), c.Help),
@@ -157,10 +161,22 @@ func (m *Home) draw() {
 		title, line = ui.Text("lesson.on"), lessonLine(m.status.Lesson)
 	}
 	m.hero.Tell(title, line)
-	m.title.SetText(ui.Text("home." + daytime(m.config.Now())))
+	m.title.SetText(m.greeting())
+	m.lasts.Hidden = on || m.err != nil
 	m.rows.Objects = []fyne.CanvasObject{ui.Rows(m.protection()...)}
 	m.papers.Objects = []fyne.CanvasObject{ui.Rows(m.agreements()...)}
 	m.page.Refresh()
+}
+
+// greeting greets by the first name of whoever agreed last as a guardian.
+func (m *Home) greeting() string {
+	key := "home." + daytime(m.config.Now())
+	for _, x := range slices.Backward(m.accepted) {
+		if first, _, _ := strings.Cut(x.Name, " "); x.Audience == agreements.Guardian && first != "" {
+			return ui.Text(key+"_name", "Name", first)
+		}
+	}
+	return ui.Text(key)
 }
 
 func daytime(t time.Time) string {

@@ -44,7 +44,7 @@ func (l *Levels) load() {
 		func(err error) {
 			if err != nil {
 				l.note.Say(sentence(err))
-				l.set(ui.Page(ui.Header(ui.Text("levels.page"), ""), l.note), nil)
+				l.set(ui.Page(ui.Header(ui.Text("levels.page"), ""), l.note.Object()), nil)
 				return
 			}
 			l.level, l.loaded = l.policy.Level, true
@@ -86,7 +86,7 @@ func (l *Levels) draw() {
 		choice.Object(),
 		detail,
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
-	), ui.Column(0, l.note, ui.Foot(
+	), ui.Column(0, l.note.Object(), ui.Foot(
 		ui.Secondary(ui.Text("ui.back"), l.back).Icon(ui.IconLeft),
 		ui.Primary(ui.Text("levels.save"), l.save))))
 	show()

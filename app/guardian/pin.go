@@ -48,7 +48,7 @@ func (g *gate) ask(on, cancelled func()) {
 		},
 		ui.Title(ui.Text("pin.ask")),
 		ui.Soft(ui.Text("pin.ask_line")),
-		field,
+		field.Object(),
 		ui.Flow(10, ui.Primary(ui.Text("pin.unlock"), submit), ui.Secondary(ui.Text("ui.cancel"), func() { g.dialog.Close() })),
 	)
 	g.config.Canvas().Focus(field.Entry)

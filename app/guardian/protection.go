@@ -67,7 +67,7 @@ func (m *Home) provider() fyne.CanvasObject {
 // last word of each.
 func (m *Home) agreements() []fyne.CanvasObject {
 	if m.papersErr != nil {
-		return []fyne.CanvasObject{ui.Status(ui.Bad, ui.Text("home.agreements_failed"), ui.Text("error.other", "Why", m.papersErr.Error()), nil)}
+		return []fyne.CanvasObject{ui.Status(ui.Bad, ui.Text("home.agreements_failed"), ui.Text("error.other", "Why", ui.Sentence(m.papersErr.Error())), nil)}
 	}
 	type person struct{ agreement, name string }
 	last := map[person]agreements.Acceptance{}

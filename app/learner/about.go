@@ -26,7 +26,7 @@ func (h *Help) about(back func(), line string, chosen resources.About, on func(r
 		}
 		on(resources.About(choice.Chosen()))
 	})
-	h.show(back, foot(back, next), ui.Header(ui.Text("about.title"), line), choice.Object(), wrong)
+	h.show(nil, foot(back, next), ui.Header(ui.Text("about.title"), line), choice.Object(), wrong.Object())
 }
 
 func (h *Help) aboutText(a resources.About) string {
@@ -46,7 +46,7 @@ func (h *Help) noPost(back func()) {
 		ui.Header(ui.Text("no_post.title"), ui.Text("no_post.line", "Provider", h.config.Provider.Name)),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("no_post.why"))),
 		h.withoutPost(wrong),
-		wrong,
+		wrong.Object(),
 		h.traces(),
 	)
 }

@@ -26,7 +26,7 @@ func (h *Help) contacts() {
 	h.show(h.front, nil,
 		ui.Header(title, line),
 		rows,
-		wrong,
+		wrong.Object(),
 		ui.Heading(ui.Text("contacts.anyone")),
 		h.withoutPost(wrong),
 		h.traces(),
@@ -42,7 +42,7 @@ func (h *Help) contactRows(wrong *ui.Complaint) *fyne.Container {
 		}
 		if url := address(c); url != "" {
 			row.Add(ui.Body(c.Value))
-			row.Add(ui.Flow(10, ui.Secondary(ui.Text("contacts.open_"+c.Kind), func() { h.browse(url, wrong, ui.Text("service.not_opened", "URL", c.Value)) }).Icon(ui.IconOpen)))
+			row.Add(ui.PadEdges(6, 0, 0, 0, ui.Flow(10, ui.Secondary(ui.Text("contacts.open_"+c.Kind), func() { h.browse(url, wrong, ui.Text("service.not_opened", "URL", c.Value)) }).Icon(ui.IconOpen))))
 		} else {
 			row.Add(ui.Body(ui.Text("others.phone", "Phone", c.Value)))
 		}

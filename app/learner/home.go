@@ -46,7 +46,7 @@ func NewHome(c HomeConfig) *Home {
 	m.page = ui.Page(
 		ui.Header(title, ui.Text("learner.home_line")),
 		m.lesson,
-		m.trouble,
+		m.trouble.Object(),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("learner.help"), ui.Text("learner.help_line"), c.Help),
 		ui.Card(ui.Column(12, ui.Heading(ui.Text("seen.title")),
 			ui.Point(ui.Text("seen.1")), ui.Point(ui.Text("seen.2")), ui.Point(ui.Text("seen.3")), ui.Point(ui.Text("seen.4")))),

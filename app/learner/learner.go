@@ -89,7 +89,8 @@ func (h *Help) forget() {
 }
 
 // show puts a page between what stands on all of them: the practice banner, the
-// way back and out, and the numbers to ring. back is nil on the first page.
+// way back and out, and the numbers to ring. back is nil on the first page and
+// where foot leads back.
 func (h *Help) show(back func(), foot fyne.CanvasObject, objects ...fyne.CanvasObject) {
 	h.stop()
 	page := ui.Page(objects...)

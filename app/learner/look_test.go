@@ -37,21 +37,21 @@ var welsh = look{"welsh", ui.Look{Palette: ui.Light}, "cy"}
 
 // open shows what build returns in a window of the size that everything must
 // fit, in the look l.
-func open(t *testing.T, l look, build func() fyne.CanvasObject) fyne.Window {
+func open(t *testing.T, l look, build func(*testing.T) fyne.CanvasObject) fyne.Window {
 	t.Helper()
 	time.Local = time.UTC
 	test.NewTempApp(t).Settings().SetTheme(ui.NewTheme(l.look))
 	if err := ui.Speak(l.language); err != nil {
 		t.Fatal(err)
 	}
-	w := test.NewTempWindow(t, build())
+	w := test.NewTempWindow(t, build(t))
 	w.SetPadded(false)
 	w.Resize(fyne.NewSize(1024, 700))
 	return w
 }
 
 // picture compares a screen in several looks with the pictures in testdata.
-func picture(t *testing.T, name string, in []look, build func() fyne.CanvasObject) {
+func picture(t *testing.T, name string, in []look, build func(*testing.T) fyne.CanvasObject) {
 	t.Helper()
 	for _, l := range in {
 		t.Run(name+"/"+l.name, func(t *testing.T) {

@@ -49,7 +49,6 @@ func (h *Help) common(name, reach string, home resources.TellHome, at time.Time)
 // preview shows exactly what goes to whom. Enter does not press Send: nothing
 // is sent by a key that was meant for something else.
 func (h *Help) preview(m message) {
-	wrong := ui.NewComplaint()
 	var rows []fyne.CanvasObject
 	for _, l := range m.lines {
 		rows = append(rows, ui.Pair(l.label, l.value))
@@ -69,7 +68,7 @@ func (h *Help) preview(m message) {
 	if h.config.Provider.Practice {
 		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("practice.banner"))))
 	}
-	objects = append(objects, ui.Card(ui.Column(14, ui.Heading(ui.Text("preview.all")), ui.Rows(rows...))), wrong)
+	objects = append(objects, ui.Card(ui.Column(14, ui.Heading(ui.Text("preview.all")), ui.Rows(rows...))))
 	h.show(m.back, ui.Foot(ui.Secondary(ui.Text("preview.dont"), m.dont), send), objects...)
 }
 

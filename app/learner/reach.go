@@ -35,10 +35,10 @@ func (h *Help) reach(back func(), name, reach *string, home *resources.TellHome,
 		}
 		on()
 	})
-	h.show(back, foot(back, next),
+	h.show(nil, foot(back, next),
 		ui.Header(ui.Text("reach.title"), ui.Text("reach.line")),
-		ui.Narrow(520, who),
-		how,
+		ui.Narrow(520, who.Object()),
+		how.Object(),
 		ui.Strong(ui.Text("reach.home")),
 		ui.Small(ui.Text("reach.home_hint")),
 		choice.Object(),

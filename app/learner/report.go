@@ -2,6 +2,7 @@ package learner
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (h *Help) readingHours() string {
 
 // emergency says how to call for help now.
 func (h *Help) emergency() {
-	h.show(h.danger, foot(h.danger, ui.Primary(ui.Text("emergency.on"), h.reportAbout)),
+	h.show(nil, foot(h.danger, ui.Primary(ui.Text("emergency.on"), h.reportAbout)),
 		ui.Header(ui.Text("emergency.title", "Phone", h.service(emergency).Phone), ui.Text("emergency.line")),
 		ui.Card(ui.Column(10,
 			ui.Point(ui.Text("emergency.1")), ui.Point(ui.Text("emergency.2")), ui.Point(ui.Text("emergency.3")),
@@ -85,7 +86,7 @@ func (h *Help) topics() {
 	for _, t := range resources.ReportTopics() {
 		ticks = append(ticks, ui.NewTick(ui.Text("topic."+string(t)), has[t], func(on bool) { h.draft.toggle(t, on) }))
 	}
-	h.show(h.reportAbout, foot(h.reportAbout, ui.Primary(ui.Text("ui.next"), h.words)),
+	h.show(nil, foot(h.reportAbout, ui.Primary(ui.Text("ui.next"), h.words)),
 		ui.Header(ui.Text("topics.title"), ui.Text("topics.line")),
 		ui.Card(ui.Grid(2, 260, 4, ticks...)),
 	)
@@ -98,7 +99,7 @@ func (h *Help) words() {
 		Label: ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
 		Changed: func(s string) { r.Words = s },
 	})
-	objects := []fyne.CanvasObject{ui.Header(ui.Text("words.title"), ui.Text("words.line")), field}
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("words.title"), ui.Text("words.line")), field.Object()}
 	next := ui.Primary(ui.Text("ui.next"), func() {
 		field.Fail("")
 		r.Words = strings.TrimSpace(r.Words)
@@ -113,19 +114,18 @@ func (h *Help) words() {
 		}
 		h.focus(field.Entry)
 	})
-	h.show(h.topics, foot(h.topics, next), append(objects, h.beside()...)...)
+	h.show(nil, foot(h.topics, next), append(objects, h.beside()...)...)
 }
 
 // beside returns what must be said beside some topics.
 func (h *Help) beside() []fyne.CanvasObject {
 	var notes []fyne.CanvasObject
-	for _, t := range h.draft.report.Topics {
-		switch t {
-		case resources.TopicSelfHarm:
-			notes = append(notes, ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("beside.self-harm", "Phone", h.service(emergency).Phone))))
-		case resources.TopicSexualImage:
-			notes = append(notes, ui.Note(ui.Amberish, ui.IconInfo, ui.Body(ui.Text("beside.sexual-image"))))
-		}
+	topics := h.draft.report.Topics
+	if slices.Contains(topics, resources.TopicSelfHarm) {
+		notes = append(notes, ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("beside.self-harm", "Phone", h.service(emergency).Phone))))
+	}
+	if slices.Contains(topics, resources.TopicSexualImage) {
+		notes = append(notes, ui.Note(ui.Amberish, ui.IconInfo, ui.Body(ui.Text("beside.sexual-image"))))
 	}
 	return append(notes, ui.Small(ui.Text("words.no_pictures")))
 }
@@ -133,11 +133,11 @@ func (h *Help) beside() []fyne.CanvasObject {
 // details asks where, when and what for; all may be left empty.
 func (h *Help) details() {
 	r := &h.draft.report
-	field := func(key string, value *string) *ui.Field {
+	field := func(key string, value *string) fyne.CanvasObject {
 		return ui.NewField(ui.FieldConfig{
 			Label: ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
 			Changed: func(s string) { *value = s },
-		})
+		}).Object()
 	}
 	next := ui.Primary(ui.Text("ui.next"), func() {
 		for _, s := range []*string{&r.Where, &r.When, &r.Wants} {
@@ -145,7 +145,7 @@ func (h *Help) details() {
 		}
 		h.reportReach()
 	})
-	h.show(h.words, foot(h.words, next),
+	h.show(nil, foot(h.words, next),
 		ui.Header(ui.Text("details.title"), ui.Text("details.line")),
 		field("where", &r.Where), field("when", &r.When), field("wants", &r.Wants),
 	)
@@ -167,8 +167,12 @@ func (h *Help) reportPreview() {
 		lines = append(lines, line{ui.Text("preview.danger"), ui.Text("preview.danger_yes")})
 	}
 	lines = append(lines, line{ui.Text("preview.about"), h.aboutText(r.About)})
-	for _, t := range r.Topics {
-		lines = append(lines, line{ui.Text("preview.topic"), ui.Text("topic." + string(t))})
+	if len(r.Topics) > 0 {
+		var names []string
+		for _, t := range r.Topics {
+			names = append(names, ui.Text("topic."+string(t)))
+		}
+		lines = append(lines, line{ui.Text("preview.topic"), strings.Join(names, " · ")})
 	}
 	for _, x := range []line{
 		{ui.Text("preview.words"), r.Words},
@@ -195,6 +199,6 @@ func (h *Help) reportNotSent() {
 	h.show(h.front, nil,
 		ui.Header(ui.Text("sent.nothing"), ui.Text("sent.nothing_line")),
 		h.withoutPost(wrong),
-		wrong,
+		wrong.Object(),
 	)
 }

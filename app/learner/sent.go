@@ -100,16 +100,16 @@ func (h *Help) result(m message, state resources.ReceiptState, waiting bool) {
 	if s := m.service; s != nil {
 		objects = append(objects, ui.Flow(10, ui.Primary(ui.Text("service.open", "Service", s.Name), func() { h.open(*s, wrong) }).Icon(ui.IconOpen)))
 	}
-	objects = append(objects, wrong, ui.Heading(ui.Text("sent.meanwhile")), h.withoutPost(wrong))
+	objects = append(objects, wrong.Object(), ui.Heading(ui.Text("sent.meanwhile")), h.withoutPost(wrong))
 	h.show(h.Home, nil, objects...)
 }
 
 // notSaved says that nothing was kept, keeps the draft, and shows numbers.
 func (h *Help) notSaved(m message) {
 	wrong := ui.NewComplaint()
-	h.show(m.back, foot(m.back, ui.Primary(ui.Text("sent.again"), func() { h.preview(m) })),
+	h.show(nil, foot(m.back, ui.Primary(ui.Text("sent.again"), func() { h.preview(m) })),
 		ui.Header(ui.Text("sent.failed"), ui.Text("sent.failed_line")),
 		h.withoutPost(wrong),
-		wrong,
+		wrong.Object(),
 	)
 }

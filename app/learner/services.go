@@ -41,7 +41,7 @@ func (h *Help) explain(s resources.Service, title, line string, objects ...fyne.
 		rest = append(rest, ui.Card(ui.Column(14, ui.Heading(ui.Text("contacts.also", "Provider", h.config.Provider.Name)), h.contactRows(wrong))))
 	}
 	page := append([]fyne.CanvasObject{ui.Header(title, line)}, objects...)
-	page = append(page, buttons, wrong)
+	page = append(page, buttons, wrong.Object())
 	page = append(page, rest...)
 	h.show(h.front, nil, append(page, h.traces())...)
 }
@@ -70,14 +70,45 @@ func (h *Help) browse(url string, wrong *ui.Complaint, sentence string) {
 	)
 }
 
-// others lists who else there is to talk to.
+// others asks what it is about, so that nobody has to read fifty names.
 func (h *Help) others() {
+	var options []ui.Option
+	for _, t := range append(otherTopics(), "") {
+		text := ui.Text("others.all")
+		if t != "" {
+			text = ui.Text("topic." + string(t))
+		}
+		options = append(options, ui.Option{ID: string(t), Text: text})
+	}
+	var rows []fyne.CanvasObject
+	for _, o := range options {
+		rows = append(rows, ui.NewLineButton(o.Text, func() { h.othersAbout(resources.Topic(o.ID), o.Text) }))
+	}
+	h.show(h.front, nil,
+		ui.Header(ui.Text("help.others"), ui.Text("others.line")),
+		ui.Grid(2, 260, 10, rows...),
+	)
+}
+
+// otherTopics are what helplines are for; the filter is not.
+func otherTopics() []resources.Topic {
+	list := []resources.Topic{resources.TopicFeelings, resources.TopicIdentity}
+	for _, t := range resources.ReportTopics() {
+		if t != resources.TopicFilter && t != resources.TopicOther {
+			list = append(list, t)
+		}
+	}
+	return list
+}
+
+// othersAbout lists who there is to talk to about t.
+func (h *Help) othersAbout(t resources.Topic, title string) {
 	wrong := ui.NewComplaint()
-	objects := []fyne.CanvasObject{ui.Header(ui.Text("help.others"), ui.Text("others.line")), wrong}
-	for _, s := range resources.Find(h.config.Services, h.need("")) {
+	objects := []fyne.CanvasObject{ui.Header(title, ui.Text("others.choose")), wrong.Object()}
+	for _, s := range resources.Find(h.config.Services, h.need(t)) {
 		objects = append(objects, h.card(s, wrong))
 	}
-	h.show(h.front, nil, append(objects, h.traces())...)
+	h.show(h.others, nil, append(objects, h.traces())...)
 }
 
 func (h *Help) need(t resources.Topic) resources.Need {
@@ -102,7 +133,7 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 		c.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
 	}
 	if s.Hours != "" {
-		c.Add(ui.Small(ui.Text("others.hours", "Hours", s.Hours)))
+		c.Add(ui.Small(s.Hours))
 	}
 	for _, n := range s.Notes {
 		c.Add(ui.Small(n))
@@ -111,7 +142,11 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 		c.Add(ui.Small(ui.Text("others.stale")).In(ui.Amber))
 	}
 	if s.URL != "" {
-		c.Add(ui.Flow(10, ui.Secondary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
+		buttons := ui.Flow(10, ui.Secondary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen))
+		if s.Chat != "" {
+			buttons.Add(ui.Secondary(ui.Text("service.chat"), func() { h.browse(s.Chat, wrong, ui.Text("service.not_opened", "URL", s.Chat)) }).Icon(ui.IconChat))
+		}
+		c.Add(ui.PadEdges(6, 0, 0, 0, buttons))
 	}
 	return ui.Card(c)
 }

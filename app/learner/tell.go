@@ -62,7 +62,7 @@ func (h *Help) notSent(s resources.Service) {
 	h.show(h.front, nil,
 		ui.Header(ui.Text("sent.nothing"), ui.Text("sent.nothing_line")),
 		ui.Flow(10, ui.Primary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)),
-		wrong,
+		wrong.Object(),
 		h.traces(),
 	)
 }

@@ -39,7 +39,7 @@ func (w *Wizard) sign(a agreements.Agreement) step {
 	})
 	handOver := ui.Note(ui.Violetly, ui.IconPerson, ui.Strong(ui.Text("consent.hand_over", "Name", w.draft.learner.name)), ui.Body(ui.Text("consent.hand_over_line")))
 	objects := append([]fyne.CanvasObject{handOver}, paper.objects...)
-	objects = append(objects, ui.Narrow(460, name), wrong, w.decline(c))
+	objects = append(objects, ui.Narrow(460, name.Object()), wrong.Object(), w.decline(c))
 	return step{page: ui.Page(objects...), label: ui.Text("agreement.agree"), next: func(on func()) {
 		if w.signed(paper, name, wrong, c) {
 			on()
@@ -57,7 +57,7 @@ func (w *Wizard) talkThrough(a agreements.Agreement) step {
 	objects := append([]fyne.CanvasObject{
 		ui.Note(ui.Violetly, ui.IconPeople, ui.Strong(ui.Text("consent.together", "Name", w.draft.learner.name)), ui.Body(ui.Text("consent.together_line"))),
 	}, paper.objects...)
-	objects = append(objects, wrong, w.decline(c))
+	objects = append(objects, wrong.Object(), w.decline(c))
 	return step{page: ui.Page(objects...), label: ui.Text("consent.talked"), next: func(on func()) {
 		wrong.Clear()
 		if tick, n := paper.unticked(); n > 0 {
@@ -74,7 +74,7 @@ func (w *Wizard) talkThrough(a agreements.Agreement) step {
 func (w *Wizard) decline(c *consent) fyne.CanvasObject {
 	return ui.Note(ui.Bluish, ui.IconInfo,
 		ui.Body(ui.Text("consent.refuse", "Name", w.draft.learner.name)),
-		ui.Flow(8, ui.Link(ui.Text("consent.without"), func() {
+		ui.Flow(8, ui.Link(ui.Text("consent.without", "Name", w.draft.learner.name), func() {
 			c.at, c.declined = time.Time{}, true
 			w.to(w.at + 1)
 		})),

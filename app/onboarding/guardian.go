@@ -26,8 +26,8 @@ func (w *Wizard) guardian() step {
 		Changed: func(s string) { c.name = s },
 	})
 	page := ui.Page(append(paper.objects,
-		ui.Narrow(460, name),
-		wrong,
+		ui.Narrow(460, name.Object()),
+		wrong.Object(),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("guardian.refuse"))),
 	)...)
 	return step{page: page, label: ui.Text("agreement.agree"), next: func(on func()) {

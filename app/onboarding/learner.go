@@ -30,10 +30,10 @@ func (w *Wizard) learner() step {
 	wrong := ui.NewComplaint()
 	age := ui.NewChoice(2, string(l.audience), options, func(id string) { w.setAudience(agreements.Audience(id)) })
 	objects := ui.Column(16,
-		ui.Narrow(460, name),
+		ui.Narrow(460, name.Object()),
 		ui.Strong(ui.Text("learner.age")),
 		age.Object(),
-		wrong,
+		wrong.Object(),
 	)
 	if len(w.config.Accounts) > 0 {
 		objects.Add(ui.Strong(ui.Text("learner.account")))

@@ -25,16 +25,16 @@ func (w *Wizard) pin() step {
 		Label: ui.Text("pin.second"), Value: d.pin[1], Secret: true, Most: maxPIN,
 		Changed: func(s string) { d.pin[1] = s },
 	})
-	fields := ui.Column(16, first, second)
+	fields := ui.Column(16, first.Object(), second.Object())
 	title, line := ui.Text("pin.title"), ui.Text("pin.line")
 	if w.config.HasPIN {
 		title, line = ui.Text("pin.have_title"), ui.Text("pin.have_line")
-		fields = ui.Column(16, first)
+		fields = ui.Column(16, first.Object())
 	}
 	page := ui.Page(
 		ui.Header(title, line),
 		ui.Narrow(360, fields),
-		wrong,
+		wrong.Object(),
 		ui.Note(ui.Bluish, ui.IconLock, ui.Body(ui.Text("pin.keep")), ui.Body(ui.Text("pin.forget"))),
 	)
 	return step{page: page, label: ui.Text("pin.save"), next: func(on func()) {

@@ -29,7 +29,7 @@ func (w *Wizard) provider() step {
 		)),
 		ui.Heading(ui.Text("provider.question")),
 		choice.Object(),
-		wrong,
+		wrong.Object(),
 	)
 	return step{page: page, next: func(on func()) {
 		if w.draft.provider == "" {

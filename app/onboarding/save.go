@@ -43,7 +43,7 @@ func explain(err error) string {
 	case errors.Is(err, filter.ErrForbidden):
 		why = ui.Text("save.forbidden")
 	}
-	return what + " " + why
+	return what + " " + ui.Sentence(why)
 }
 
 // save makes the draft real: PIN, household, policy, acceptances. What an

@@ -96,7 +96,7 @@ func (b *Button) ink() (fill, ink Colour) {
 func (b *Button) spare() (h, v float32) {
 	switch b.kind {
 	case link:
-		return 4, 6
+		return 0, 6
 	case railItem, railHere:
 		return 12, 10
 	}

@@ -17,6 +17,7 @@ type CardButton struct {
 	badge       *fyne.Container
 	arrow       *fyne.Container
 	row         bool // the icon stands before the title however narrow
+	low         bool // there is no icon
 }
 
 var (
@@ -39,6 +40,14 @@ func NewRowButton(h Hue, i Icon, title, hint string, press func()) *CardButton {
 	return c
 }
 
+// NewLineButton returns a low card with a title only.
+func NewLineButton(title string, press func()) *CardButton {
+	c := NewRowButton(Bluish, IconRight, title, "", press)
+	c.badge = Column(0)
+	c.low = true
+	return c
+}
+
 // Title returns the title.
 func (c *CardButton) Title() string { return c.title.Text() }
 
@@ -47,8 +56,12 @@ func (c *CardButton) AccessibilityLabel() string { return c.title.Text() + ". " 
 
 // CreateRenderer implements [fyne.Widget].
 func (c *CardButton) CreateRenderer() fyne.WidgetRenderer {
+	spare := float32(18)
+	if c.low {
+		spare = 13
+	}
 	r := &cardRenderer{
-		c: c, body: over(newPanel(Surface, raised), Pad(18, 18, container.New(&cardLayout{c: c}, c.badge, c.title, c.hint, c.arrow))),
+		c: c, body: over(newPanel(Surface, raised), Pad(18, spare, container.New(&cardLayout{c: c}, c.badge, c.title, c.hint, c.arrow))),
 		hover: canvas.NewRectangle(color.Transparent), ring: newRing(),
 	}
 	r.Refresh()
@@ -109,6 +122,9 @@ func (l *cardLayout) arrange(height float32, move bool) float32 {
 	x, y, w := float32(0), badge.Height+Scaled(14), l.width
 	if row {
 		x, y = badge.Width+gap, 0
+		if c.low {
+			x = 0
+		}
 		w = max(0, l.width-x-gap-arrow.Width)
 	}
 	title := heightAt(c.title, w)

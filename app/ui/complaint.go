@@ -5,16 +5,19 @@ import "fyne.io/fyne/v2"
 // A Complaint is the place on a page where what is wrong is said. Empty it
 // takes no room.
 type Complaint struct {
-	*fyne.Container
+	box  *fyne.Container
 	text string
 }
 
 // NewComplaint returns an empty complaint.
 func NewComplaint() *Complaint {
-	c := &Complaint{Container: Column(0)}
+	c := &Complaint{box: Column(0)}
 	c.Clear()
 	return c
 }
+
+// Object returns c as it is shown.
+func (c *Complaint) Object() fyne.CanvasObject { return c.box }
 
 // Say shows what is wrong. Refresh what holds c afterwards.
 func (c *Complaint) Say(sentence string) {
@@ -25,14 +28,14 @@ func (c *Complaint) Say(sentence string) {
 // Put shows o in place of a complaint.
 func (c *Complaint) Put(o fyne.CanvasObject) {
 	c.text = ""
-	c.Objects = []fyne.CanvasObject{o}
-	c.Container.Show()
+	c.box.Objects = []fyne.CanvasObject{o}
+	c.box.Show()
 }
 
 // Clear takes away what is shown.
 func (c *Complaint) Clear() {
-	c.text, c.Objects = "", nil
-	c.Container.Hide()
+	c.text, c.box.Objects = "", nil
+	c.box.Hide()
 }
 
 // Text returns what is said to be wrong.

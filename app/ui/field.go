@@ -10,8 +10,8 @@ import (
 // A Field is a place to write, with its label above, a hint, and the place for
 // what is wrong with what was written.
 type Field struct {
-	*fyne.Container
 	Entry *Entry
+	box   *fyne.Container
 	wrong *fyne.Container
 	error *Words
 }
@@ -33,12 +33,12 @@ type FieldConfig struct {
 func NewField(c FieldConfig) *Field {
 	f := &Field{Entry: newEntry(c), error: Strong("").In(Red)}
 	f.wrong = Beside(0, 8, picture(IconAlert, Red, 18), f.error, nil)
-	f.Container = Column(6, Strong(c.Label))
+	f.box = Column(6, Strong(c.Label))
 	if c.Hint != "" {
-		f.Add(Small(c.Hint))
+		f.box.Add(Small(c.Hint))
 	}
-	f.Add(f.Entry)
-	f.Add(f.wrong)
+	f.box.Add(f.Entry)
+	f.box.Add(f.wrong)
 	f.Fail(c.Sentence)
 	return f
 }
@@ -56,6 +56,9 @@ func (f *Field) Fail(sentence string) {
 
 // Failure returns what is shown to be wrong.
 func (f *Field) Failure() string { return f.error.Text() }
+
+// Object returns f as it is shown.
+func (f *Field) Object() fyne.CanvasObject { return f.box }
 
 // Text returns what was written.
 func (f *Field) Text() string { return f.Entry.Text }

@@ -54,7 +54,7 @@ type Place struct {
 
 // A Shell is the window's frame: a rail of places, and the place one is at.
 type Shell struct {
-	*fyne.Container
+	box     *fyne.Container
 	content *fyne.Container
 	signs   [2]*fyne.Container
 	items   map[string][]*Button
@@ -79,9 +79,12 @@ func NewShell(places []Place, visit func(id string)) *Shell {
 	}
 	s.signs = [2]*fyne.Container{Column(0), Column(0)}
 	rail := Column(0, top, Spacer(), s.signs[0], PadEdges(8, 0, 0, 0, foot))
-	s.Container = newFrame(Pad(12, 12, rail), Pad(14, 10, Column(8, bar, s.signs[1])), s.content)
+	s.box = newFrame(Pad(12, 12, rail), Pad(14, 10, Column(8, bar, s.signs[1])), s.content)
 	return s
 }
+
+// Object returns s as it is shown.
+func (s *Shell) Object() fyne.CanvasObject { return s.box }
 
 // Visit puts content on the place with the given id.
 func (s *Shell) Visit(id string, content fyne.CanvasObject) {
@@ -107,7 +110,12 @@ func (s *Shell) Sign(build func() fyne.CanvasObject) {
 			spot.Objects = []fyne.CanvasObject{build()}
 		}
 	}
-	s.Container.Refresh()
+	s.box.Refresh()
+}
+
+// lined puts a bar in line with the pages above and below it.
+func lined(o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(&centred{width: pageWidth}, o)
 }
 
 // Foot is a bar of buttons under a page: going back left, going on right.
@@ -115,7 +123,7 @@ func Foot(left, right fyne.CanvasObject) *fyne.Container {
 	if left == nil {
 		left = Column(0)
 	}
-	return over(newPanel(Rail, flat), Column(0, Line(), Pad(28, 12, Beside(0, 12, likely(left), Column(0), right))))
+	return over(newPanel(Rail, flat), Column(0, Line(), lined(Pad(28, 12, Beside(0, 12, likely(left), Column(0), right)))))
 }
 
 // likely gives o the width it likes where a layout would give the least.
@@ -163,7 +171,7 @@ func Strip(left, middle, right fyne.CanvasObject) *fyne.Container {
 	if left == nil {
 		left = Column(0)
 	}
-	return over(newPanel(Rail, flat), Column(0, Pad(28, 9, Beside(0, 16, likely(left), middle, right)), Line()))
+	return over(newPanel(Rail, flat), Column(0, lined(Pad(28, 9, Beside(0, 16, likely(left), middle, right))), Line()))
 }
 
 // Numbers is a bar of phone numbers across the foot of a page, always in view.
@@ -172,5 +180,5 @@ func Numbers(pairs ...string) *fyne.Container {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		row.Add(Body(pairs[i] + " **" + pairs[i+1] + "**"))
 	}
-	return over(newPanel(Rail, flat), Column(0, Line(), Pad(28, 11, Beside(0, 12, picture(IconPhone, Green, 22), row, nil))))
+	return over(newPanel(Rail, flat), Column(0, Line(), lined(Pad(28, 11, Beside(0, 12, picture(IconPhone, Green, 22), row, nil)))))
 }

@@ -38,7 +38,7 @@ func Note(h Hue, i Icon, objects ...fyne.CanvasObject) *fyne.Container {
 func Banner(h Hue, i Icon, text string) *fyne.Container {
 	p := newPanel(h.Soft, flat)
 	p.edge = h.Strong
-	return over(p, Pad(28, 8, Beside(0, 12, picture(i, h.Strong, 20), Strong(text).In(h.Strong), nil)))
+	return over(p, lined(Pad(28, 8, Beside(0, 12, picture(i, h.Strong, 20), Strong(text).In(h.Strong), nil))))
 }
 
 // Badge is an icon on a soft square, size by size at text scale 1.

@@ -105,7 +105,7 @@ func (r *segmentRenderer) MinSize() fyne.Size {
 	for _, w := range r.s.words {
 		part = part.Max(fyne.NewSize(w.likes(), fyne.MeasureText("X", r.s.Theme().Size(theme.SizeNameCaptionText), fyne.TextStyle{Bold: true}).Height))
 	}
-	return fyne.NewSize((part.Width+22)*float32(len(r.s.words)), part.Height+20)
+	return fyne.NewSize((part.Width+30)*float32(len(r.s.words)), part.Height+20)
 }
 
 func (r *segmentRenderer) Layout(size fyne.Size) {

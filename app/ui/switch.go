@@ -134,8 +134,8 @@ func (r *switchRenderer) Destroy() {}
 // HeroCard is the card of the one thing a page is for: a title and a line that
 // explains it, with a switch.
 type HeroCard struct {
-	*fyne.Container
 	Switch        *Switch
+	box           *fyne.Container
 	title, detail *Words
 }
 
@@ -143,9 +143,12 @@ type HeroCard struct {
 func NewHeroCard(label string, ask func(on bool)) *HeroCard {
 	h := &HeroCard{Switch: NewSwitch(label, false, ask), title: Title("").In(HeroInk), detail: Body("").In(HeroMuted)}
 	h.Switch.onHero = true
-	h.Container = over(newPanel(Hero, hero), Pad(26, 24, Beside(220, 20, nil, Column(6, h.title, h.detail), h.Switch)))
+	h.box = over(newPanel(Hero, hero), Pad(26, 24, Beside(220, 20, nil, Column(6, h.title, h.detail), h.Switch)))
 	return h
 }
+
+// Object returns h as it is shown.
+func (h *HeroCard) Object() fyne.CanvasObject { return h.box }
 
 // Tell shows what there is. Refresh what holds the card afterwards.
 func (h *HeroCard) Tell(title, detail string) {

@@ -106,11 +106,10 @@ func (r *tickRenderer) Layout(size fyne.Size) {
 	box := Scaled(tickBox)
 	x := h + box + Scaled(12)
 	high := heightAt(r.text, size.Width-x-h)
-	place(r.text, x, max(v, (size.Height-high)/2), size.Width-x-h, high)
-	y := v
-	if high <= 2*box { // beside one or two lines: in the middle
-		y = (size.Height - box) / 2
-	}
+	top := max(v, (size.Height-high)/2)
+	place(r.text, x, top, size.Width-x-h, high)
+	line := fyne.MeasureText("X", r.t.Theme().Size(theme.SizeNameText), fyne.TextStyle{}).Height
+	y := top + (line-box)/2 // beside the first line
 	place(r.box, h, y, box, box)
 	place(r.mark, h+box*0.12, y+box*0.12, box*0.76, box*0.76)
 	place(r.dot, h+box*0.27, y+box*0.27, box*0.46, box*0.46)

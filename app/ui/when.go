@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Day writes the day of t, as in "21 November 2026".
@@ -25,4 +27,13 @@ func Number(n int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// Sentence makes a sentence of the words of an error.
+func Sentence(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + strings.TrimRight(words[size:], ".") + "."
 }

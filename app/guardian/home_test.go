@@ -1,0 +1,235 @@
+package guardian_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lessonguard/agreements"
+	"lessonguard/app/guardian"
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+)
+
+// sitDown opens a home on s that shows a working filter.
+func sitDown(t *testing.T, s *service, change ...func(*guardian.Config)) (*guardian.Home, fyne.Window) {
+	t.Helper()
+	var h *guardian.Home
+	w := open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+		c := config(s)
+		for _, f := range change {
+			f(&c)
+		}
+		h = guardian.NewHome(c, household)
+		h.Show(working(), nil)
+		return h.Content()
+	})
+	return h, w
+}
+
+// focus goes on by Tab until pick takes what has the focus.
+func focus(t *testing.T, w fyne.Window, pick func(fyne.Focusable) bool) fyne.Focusable {
+	t.Helper()
+	for range 200 {
+		test.FocusNext(w.Canvas())
+		if f := w.Canvas().Focused(); f != nil && pick(f) {
+			return f
+		}
+	}
+	t.Fatal("Tab never gets there")
+	return nil
+}
+
+func isSwitch(f fyne.Focusable) bool { _, ok := f.(*ui.Switch); return ok }
+
+func TestLessonStartsByKeyboard(t *testing.T) {
+	s := newService()
+	_, w := sitDown(t, s)
+	sw := focus(t, w, isSwitch).(*ui.Switch)
+	test.Type(sw, " ")
+	if len(s.changes) != 1 || !s.changes[0].On || s.changes[0].For != filter.DefaultLesson {
+		t.Fatalf("the service was asked for %+v, want a lesson of an hour", s.changes)
+	}
+	if !sw.On() || sw.Pending() {
+		t.Errorf("switch shows on=%v pending=%v, want what is so", sw.On(), sw.Pending())
+	}
+	if !strings.Contains(text(w.Content()), "Until 13:00.") {
+		t.Errorf("the end of the lesson is not shown:\n%s", text(w.Content()))
+	}
+}
+
+func TestLessonLength(t *testing.T) {
+	s := newService()
+	_, w := sitDown(t, s)
+	seg := focus(t, w, func(f fyne.Focusable) bool { _, ok := f.(*ui.Segment); return ok })
+	seg.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	test.Type(focus(t, w, isSwitch), " ")
+	if len(s.changes) != 1 || s.changes[0].For.Minutes() != 90 {
+		t.Errorf("asked for %+v, want 90 minutes", s.changes)
+	}
+}
+
+// TestSwitchShowsTruth holds the answer back: meanwhile the switch must not
+// claim that the lesson is on.
+func TestSwitchShowsTruth(t *testing.T) {
+	s := newService()
+	var answer func()
+	h, w := sitDown(t, s, func(c *guardian.Config) {
+		c.Accepted = func(context.Context) ([]agreements.Acceptance, error) { return nil, nil }
+		c.Do = func(work, done func()) { answer = func() { now(work, done) } }
+	})
+	sw := focus(t, w, isSwitch).(*ui.Switch)
+	test.Type(sw, " ")
+	if sw.On() || !sw.Pending() {
+		t.Errorf("before the answer: on=%v pending=%v, want off and pending", sw.On(), sw.Pending())
+	}
+	test.AssertRendersToImage(t, "home-pending_light.png", w.Canvas())
+	test.Type(sw, " ") // presses meanwhile ask for nothing
+	answer()
+	if len(s.changes) != 1 || !sw.On() || sw.Pending() {
+		t.Errorf("after it: asked %d times, on=%v pending=%v", len(s.changes), sw.On(), sw.Pending())
+	}
+	off := working()
+	h.Show(off, nil) // the service says that it ended
+	if sw.On() {
+		t.Error("the switch still shows a lesson that ended")
+	}
+}
+
+func TestLessonThatFails(t *testing.T) {
+	s := newService()
+	s.err = filter.ErrTooLong
+	_, w := sitDown(t, s)
+	sw := focus(t, w, isSwitch).(*ui.Switch)
+	test.Type(sw, " ")
+	if sw.On() || sw.Pending() {
+		t.Errorf("on=%v pending=%v after a refusal", sw.On(), sw.Pending())
+	}
+	if !strings.Contains(text(w.Content()), ui.Text("error.too_long")) {
+		t.Error("the refusal is not said")
+	}
+	test.AssertRendersToImage(t, "home-refused_light.png", w.Canvas())
+}
+
+// TestEndingAsksForPIN ends a lesson with the keyboard alone: a wrong PIN is
+// said in place, the right one ends it.
+func TestEndingAsksForPIN(t *testing.T) {
+	s := newService()
+	h, w := sitDown(t, s)
+	on := working()
+	on.Lesson = filter.Lesson{On: true}
+	h.Show(on, nil)
+	sw := focus(t, w, isSwitch).(*ui.Switch)
+	test.Type(sw, " ")
+	entry, ok := w.Canvas().Focused().(*ui.Entry)
+	if !ok {
+		t.Fatalf("the focus is on %T, want the PIN", w.Canvas().Focused())
+	}
+	test.Type(entry, "111222")
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	test.AssertRendersToImage(t, "pin-wrong_light.png", w.Canvas())
+	if !sw.On() || len(s.changes) != 0 {
+		t.Fatal("a wrong PIN ended the lesson")
+	}
+	test.Type(entry, s.pin)
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if sw.On() || len(s.changes) != 1 || s.changes[0].On {
+		t.Errorf("on=%v changes=%+v, want the lesson ended", sw.On(), s.changes)
+	}
+	if n := len(w.Canvas().Overlays().List()); n != 0 {
+		t.Errorf("%d dialogs are left", n)
+	}
+}
+
+func TestPINCanBeLeft(t *testing.T) {
+	s := newService()
+	h, w := sitDown(t, s)
+	on := working()
+	on.Lesson = filter.Lesson{On: true}
+	h.Show(on, nil)
+	sw := focus(t, w, isSwitch).(*ui.Switch)
+	test.Type(sw, " ")
+	w.Canvas().Focused().(*ui.Entry).KeyDown(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if len(w.Canvas().Overlays().List()) != 0 || !sw.On() || sw.Pending() {
+		t.Errorf("Escape left on=%v pending=%v and %d dialogs", sw.On(), sw.Pending(), len(w.Canvas().Overlays().List()))
+	}
+}
+
+// TestHomeTellsNothingOfHelp has the words for help use in no state of the
+// home.
+func TestHomeTellsNothingOfHelp(t *testing.T) {
+	s := newService()
+	_, w := sitDown(t, s)
+	for _, word := range []string{"report was", "reported", "asked for help", "Childline", "CEOP", "messages sent"} {
+		if strings.Contains(text(w.Content()), word) {
+			t.Errorf("the guardian's home says %q", word)
+		}
+	}
+}
+
+func TestPINPictures(t *testing.T) {
+	for _, l := range append(append([]look{}, looks...), welsh) {
+		t.Run(l.name, func(t *testing.T) {
+			s := newService()
+			var h *guardian.Home
+			w := open(t, l, func(*testing.T) fyne.CanvasObject {
+				h = guardian.NewHome(config(s), household)
+				on := working()
+				on.Lesson = filter.Lesson{On: true}
+				h.Show(on, nil)
+				return h.Content()
+			})
+			test.Type(focus(t, w, isSwitch), " ")
+			test.AssertRendersToImage(t, "pin_"+l.name+".png", w.Canvas())
+		})
+	}
+}
+
+func TestLevels(t *testing.T) {
+	s := newService()
+	var l *guardian.Levels
+	w := open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+		l = guardian.NewLevels(config(s), func() {})
+		return l.Content()
+	})
+	press(t, w.Content(), "level.under-11", "levels.save")
+	entry, ok := w.Canvas().Focused().(*ui.Entry)
+	if !ok {
+		t.Fatal("saving did not ask for the PIN")
+	}
+	test.Type(entry, s.pin)
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if s.policy.Level != filter.Under11.Level() {
+		t.Errorf("saved %+v, want the level for under 11", s.policy.Level)
+	}
+	if !strings.Contains(text(w.Content()), ui.Text("levels.saved")) {
+		t.Error("that it is saved is not said")
+	}
+}
+
+func TestLevelsPictures(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		keys []string
+	}{{"levels", nil}, {"levels-own", []string{"level.own"}}} {
+		picture(t, c.name, looks, func(t *testing.T) fyne.CanvasObject {
+			l := guardian.NewLevels(config(newService()), func() {})
+			press(t, l.Content(), c.keys...)
+			return l.Content()
+		})
+	}
+}
+
+// TestAgreementsUnreadable has the reason on the page, not an empty list.
+func TestAgreementsUnreadable(t *testing.T) {
+	_, w := sitDown(t, newService(), func(c *guardian.Config) {
+		c.Accepted = func(context.Context) ([]agreements.Acceptance, error) { return nil, errors.New("ledger is damaged") }
+	})
+	if !strings.Contains(text(w.Content()), "ledger is damaged") {
+		t.Error("the guardian is not told that the agreements cannot be read")
+	}
+}

@@ -1,0 +1,72 @@
+package guardian_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/agreements"
+	"lessonguard/app/guardian"
+	"lessonguard/filter"
+)
+
+var guardianText = agreements.Agreement{ID: "kst-guardian", Provider: "kst", Audience: agreements.Guardian, Version: 3, Title: "Your agreement about online lessons", Language: "en"}
+var learnerText = agreements.Agreement{ID: "kst-learner-ks1", Provider: "kst", Audience: agreements.LearnerKS1, Version: 2, Title: "Safe lessons", Language: "en"}
+
+var accepted = []agreements.Acceptance{
+	{Agreement: "kst-guardian", Version: 3, Language: "en", Name: "Priya Shah", At: noon.AddDate(0, 0, -9), Audience: agreements.Guardian},
+	{Agreement: "kst-learner-ks1", Version: 1, Language: "en", Name: "Leo", TalkedBy: "Priya Shah", At: noon.AddDate(0, -4, 0), Audience: agreements.LearnerKS1},
+}
+
+var household = filter.Household{
+	Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring"}, Guardians: []string{"priya"},
+	Learners: []filter.Learner{{ID: "1", Name: "Leo", Audience: "learner-ks1"}},
+}
+
+func working() filter.Status {
+	return filter.Status{
+		State: filter.Filtering, Hook: "nftables", Names: 1_482_113, Lists: 23, PINSet: true, Provider: "Key Stage Tutoring",
+		Restricted: filter.NoRestricted, Listen: "127.0.0.1:53",
+	}
+}
+
+func config(c filter.Control) guardian.Config {
+	return guardian.Config{
+		Control: c, Canvas: func() fyne.Canvas { return lastCanvas() },
+		Agreements: []agreements.Agreement{guardianText, learnerText},
+		Accepted:   func(context.Context) ([]agreements.Acceptance, error) { return accepted, nil },
+		Help:       func() {}, Levels: func() {}, Language: "en",
+		Now: func() time.Time { return noon }, Do: now,
+	}
+}
+
+func TestHomePictures(t *testing.T) {
+	all := append(append([]look{}, looks...), welsh)
+	lesson := working()
+	lesson.Lesson = filter.Lesson{On: true, Until: noon.Add(time.Hour), Style: filter.NoDistractions, By: "leo"}
+	starter := working()
+	starter.Starter, starter.Names, starter.Hook, starter.Restricted, starter.PINSet = true, 412, "none", filter.SampleRestricted, false
+	starter.Listen = "127.0.0.1:5354"
+	gone := working()
+	gone.State = filter.LetGo
+	for _, c := range []struct {
+		name   string
+		looks  []look
+		status filter.Status
+		err    error
+	}{
+		{"home-off", all, working(), nil},
+		{"home-on", all, lesson, nil},
+		{"home-trial", looks[:1], starter, nil},
+		{"home-let-go", looks[:1], gone, nil},
+		{"home-not-running", looks, filter.Status{}, filter.ErrNotRunning},
+	} {
+		picture(t, c.name, c.looks, func(*testing.T) fyne.CanvasObject {
+			h := guardian.NewHome(config(nil), household)
+			h.Show(c.status, c.err)
+			return h.Content()
+		})
+	}
+}

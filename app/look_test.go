@@ -1,0 +1,62 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"lessonguard/app/ui"
+)
+
+// noon is the time in every test.
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// now runs work and done at once.
+func now(work, done func()) {
+	work()
+	done()
+}
+
+// A look is how a screen is drawn for a golden picture.
+type look struct {
+	name     string
+	look     ui.Look
+	language string
+}
+
+var looks = []look{
+	{"light", ui.Look{Palette: ui.Light}, "en"},
+	{"dark", ui.Look{Palette: ui.Dark}, "en"},
+	{"contrast", ui.Look{Palette: ui.HighContrast}, "en"},
+	{"double", ui.Look{Palette: ui.Light, Scale: 2}, "en"},
+}
+
+var welsh = look{"welsh", ui.Look{Palette: ui.Light}, "cy"}
+
+// open shows what build returns in a window of the size that everything must
+// fit, in the look l.
+func open(t *testing.T, l look, build func(*testing.T) fyne.CanvasObject) fyne.Window {
+	t.Helper()
+	time.Local = time.UTC
+	test.NewTempApp(t).Settings().SetTheme(ui.NewTheme(l.look))
+	if err := ui.Speak(l.language); err != nil {
+		t.Fatal(err)
+	}
+	w := test.NewTempWindow(t, build(t))
+	w.SetPadded(false)
+	w.Resize(fyne.NewSize(1024, 700))
+	return w
+}
+
+// picture compares a screen in several looks with the pictures in testdata.
+func picture(t *testing.T, name string, in []look, build func(*testing.T) fyne.CanvasObject) {
+	t.Helper()
+	for _, l := range in {
+		t.Run(name+"/"+l.name, func(t *testing.T) {
+			w := open(t, l, build)
+			test.AssertRendersToImage(t, name+"_"+l.name+".png", w.Canvas())
+		})
+	}
+}

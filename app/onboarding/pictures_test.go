@@ -1,0 +1,100 @@
+package onboarding_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"lessonguard/app/onboarding"
+)
+
+func TestPictures(t *testing.T) {
+	all := append(append([]look{}, looks...), welsh)
+	for _, c := range []struct {
+		name  string
+		looks []look
+		with  []func(*onboarding.Config)
+		to    func(*testing.T, *family)
+	}{
+		{"provider", all, nil, func(t *testing.T, f *family) {}},
+		{"provider-missing", looks[:1], nil, func(t *testing.T, f *family) { press(t, f.wizard.Content(), "ui.next") }},
+		{"guardian", all, nil, func(t *testing.T, f *family) { f.choose(t) }},
+		{"guardian-missing", looks[:1], nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			tickAll(t, f.wizard.Content(), texts[0].Clauses()[:3])
+			press(t, f.wizard.Content(), "agreement.agree")
+		}},
+		{"learner", looks, nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			write(t, f.wizard.Content(), 0, "Leo")
+			press(t, f.wizard.Content(), "audience.learner-ks2")
+		}},
+		{"learner-missing", looks[:1], nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			press(t, f.wizard.Content(), "ui.next")
+		}},
+		{"consent", all, nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			f.name(t, "audience.learner-ks2")
+		}},
+		{"consent-ks1", looks, nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			f.name(t, "audience.learner-ks1")
+		}},
+		{"levels", all, nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			f.name(t, "audience.learner-ks2")
+			f.sign(t)
+		}},
+		{"levels-own", looks, nil, func(t *testing.T, f *family) {
+			f.choose(t)
+			f.agree(t)
+			f.name(t, "audience.learner-ks2")
+			f.sign(t)
+			press(t, f.wizard.Content(), "level.own")
+		}},
+		{"pin", looks, nil, toPIN},
+		{"pin-short", looks[:1], nil, func(t *testing.T, f *family) {
+			toPIN(t, f)
+			f.lock(t, "4829", "")
+		}},
+		{"pin-differ", looks[:1], nil, func(t *testing.T, f *family) {
+			toPIN(t, f)
+			f.lock(t, "482915", "482916")
+		}},
+		{"pin-failed", looks, nil, func(t *testing.T, f *family) {
+			toPIN(t, f)
+			f.service.fail = "policy"
+			f.lock(t, "482915", "482915")
+		}},
+		{"done", all, nil, func(t *testing.T, f *family) {
+			toPIN(t, f)
+			f.lock(t, "482915", "482915")
+		}},
+		{"done-tried", looks[:1], nil, func(t *testing.T, f *family) {
+			toPIN(t, f)
+			f.lock(t, "482915", "482915")
+			press(t, f.wizard.Content(), "Ask about bet365.com")
+		}},
+	} {
+		picture(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
+			f := newFamily(c.with...)
+			c.to(t, f)
+			return f.wizard.Content()
+		})
+	}
+}
+
+// toPIN goes as far as the PIN.
+func toPIN(t *testing.T, f *family) {
+	f.choose(t)
+	f.agree(t)
+	f.name(t, "audience.learner-ks2")
+	f.sign(t)
+	press(t, f.wizard.Content(), "ui.next")
+}
