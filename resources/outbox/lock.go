@@ -2,20 +2,28 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
 )
 
+// lockTimeout is far longer than any process needs the lock for.
+const lockTimeout = 10 * time.Second
+
+var errHeld = errors.New("another program of this account has held it for ten seconds: end that one")
+
 // lock takes the file as a lock for all processes of the account. The system
 // lets go of it when the process dies. It is asked for again and again rather
 // than waited for, so that a process stopped with the lock in hand holds up
-// nobody for longer than ctx.
+// nobody for long: a child who is told that nothing was saved can phone.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("locking outbox: %w", err)
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, errHeld)
+	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for {
@@ -30,7 +38,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		select {
 		case <-ctx.Done():
 			f.Close()
-			return nil, fmt.Errorf("locking %s: another program of this account holds it: %w", path, context.Cause(ctx))
+			return nil, fmt.Errorf("locking %s: %w", path, context.Cause(ctx))
 		case <-again.C:
 		}
 	}

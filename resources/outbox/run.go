@@ -164,10 +164,11 @@ func (r *runner) within(d time.Duration) {
 	}
 }
 
-// pause returns the time until the next contact on the schedule.
+// pause returns the time until the next contact on the schedule: never at once,
+// and beyond that without memory.
 func (o *Outbox) pause() time.Duration {
-	p := time.Duration(rand.ExpFloat64() * float64(o.cfg.Every))
-	return max(o.cfg.Every/30, min(p, 4*o.cfg.Every))
+	least := o.cfg.Every / 30
+	return least + time.Duration(rand.ExpFloat64()*float64(o.cfg.Every-least))
 }
 
 // ask looks for receipts that say that a person has opened a message.
