@@ -230,7 +230,7 @@ func TestSwap(t *testing.T) {
 	var now atomic.Pointer[index.Index]
 	path := filepath.Join(t.TempDir(), "index")
 	swap := func() {
-		if _, err := index.Build(index.Config{Path: path, Key: key, Lists: []index.Source{many(20_000)}}); err != nil {
+		if _, err := index.Build(index.Config{Path: path, Key: key, Lists: []index.Source{many(2_000)}}); err != nil {
 			t.Error(err)
 			return
 		}
@@ -261,7 +261,7 @@ func TestSwap(t *testing.T) {
 			}
 		})
 	}
-	for range 20 {
+	for range 10 {
 		swap()
 		runtime.GC()
 	}
