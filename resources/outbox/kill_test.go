@@ -176,7 +176,7 @@ func (s *storm) serve(t *testing.T) (address string) {
 	ended.Go(func() {
 		for {
 			srv := &http.Server{Handler: s, ReadHeaderTimeout: time.Second}
-			go func() { _ = srv.Serve(l) }()
+			go func(l net.Listener) { _ = srv.Serve(l) }(l)
 			again := time.After(time.Hour)
 			if !s.calm.Load() {
 				again = time.After(200*time.Millisecond + rand.N(time.Second))
@@ -301,6 +301,8 @@ func TestKill(t *testing.T) {
 	if names, _, _ := observe(t, dir); len(names) != 3 {
 		t.Errorf("left behind: %q", names)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.seen["CONFLICT"] > 0 || len(confirmed) == 0 {
 		t.Errorf("%d conflicts, %d messages confirmed", s.seen["CONFLICT"], len(confirmed))
 	}

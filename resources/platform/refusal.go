@@ -31,7 +31,7 @@ func (r *Refusal) Error() string {
 // word counts: a proxy or a sign-in page on the way says 403 and 404 as well,
 // and a report is not given up for that.
 func (r *Refusal) Is(target error) bool {
-	return target == resources.ErrRejected && r.Problem.isOurs() && lasting(r.Status) //nolint:errorlint // Is compares by identity
+	return target == resources.ErrRejected && r.Problem.isOurs() && lasting(r.Status)
 }
 
 func lasting(status int) bool {
