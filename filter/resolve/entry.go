@@ -47,20 +47,28 @@ const (
 
 var errBadAnswer = errors.New("the answer is not a DNS message that answers the question")
 
-// newEntry reads the message that answers a question of the given type whose
-// own bytes end at end, and keeps its memory. The message has been matched with
-// the question.
-func newEntry(msg []byte, end int, qtype uint16) (*entry, error) {
+// newEntry reads the message that answers the question in wire form; the two
+// have been matched.
+func newEntry(msg, question []byte) (*entry, error) {
 	var m dns.Msg
 	if err := m.Unpack(msg); err != nil {
 		return nil, errBadAnswer // err may hold the name
 	}
+	qtype := binary.BigEndian.Uint16(question[len(question)-4:])
 	e := &entry{rcode: m.Rcode, ad: m.AuthenticatedData}
 	if e.failed() {
 		e.rcode, e.life = dns.RcodeServerFailure, failureLife
 		return e, nil
 	}
-	if err := e.keep(msg, end, len(m.Answer), len(m.Ns)); err != nil {
+	// It goes out again as we print it, and is judged by what we then read:
+	// what came in may hold names that point into the header, or into records
+	// that are left out, and say one thing here and another at the client.
+	m.Extra, m.Compress = nil, true
+	clean, err := m.Pack()
+	if err != nil || m.Unpack(clean) != nil {
+		return nil, errBadAnswer
+	}
+	if err := e.keep(clean, headerSize+len(question)); err != nil {
 		return nil, err
 	}
 	e.life = lifetime(&m, qtype)
@@ -83,9 +91,10 @@ func newEntry(msg []byte, end int, qtype uint16) (*entry, error) {
 
 // keep takes the answer and authority records out of msg, and notes where their
 // TTLs are.
-func (e *entry) keep(msg []byte, end, answers, authority int) error {
+func (e *entry) keep(msg []byte, end int) error {
+	e.answers, e.authority = binary.BigEndian.Uint16(msg[6:]), binary.BigEndian.Uint16(msg[8:])
 	at := end
-	for i := range answers + authority {
+	for i := range e.answers + e.authority {
 		ttl, ok := skipName(msg, at)
 		if !ok || ttl+10 > len(msg) {
 			return errBadAnswer
@@ -95,11 +104,10 @@ func (e *entry) keep(msg []byte, end, answers, authority int) error {
 			return errBadAnswer
 		}
 		e.ttls = append(e.ttls, uint16(ttl+4-end))
-		if i < answers {
+		if i < e.answers {
 			e.answerEnd = uint16(at - end)
 		}
 	}
-	e.answers, e.authority = uint16(answers), uint16(authority)
 	e.body = msg[end:at:at]
 	return nil
 }

@@ -35,7 +35,7 @@ func (x *Packets) Keep(answer *dns.Msg) error {
 		return err
 	}
 	end, _ := skipName(wire, headerSize)
-	e, err := newEntry(wire, end+4, q.Qtype)
+	e, err := newEntry(wire, wire[headerSize:end+4])
 	if err != nil {
 		return err
 	}
@@ -69,3 +69,22 @@ func (s *Server) WaitAsking(n int64) {
 
 // Nudge asks for a probe soon.
 func (s *Server) Nudge() { s.nudge() }
+
+// Relay returns what a client that takes limit bytes would get of an answer from
+// upstream to query; nil where the answer is refused.
+func Relay(query, answer []byte, limit int) []byte {
+	if len(answer) < headerSize || len(query) < headerSize {
+		return nil
+	}
+	end, ok := skipName(query, headerSize)
+	if !ok || end+4 > len(query) || matches(query, answer) == otherQuestion {
+		return nil
+	}
+	e, err := newEntry(answer, query[headerSize:end+4])
+	if err != nil {
+		return nil
+	}
+	p := &packet{msg: query, end: end + 4, limit: limit, qtype: uint16(query[end])<<8 | uint16(query[end+1])}
+	p.answer(e, ttl(e.life))
+	return p.msg
+}

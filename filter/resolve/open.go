@@ -206,7 +206,7 @@ func (s *Server) askUpstream(ctx context.Context, from *group, question []byte, 
 		s.nudge()
 		return nil, err
 	}
-	return newEntry(answer, headerSize+len(question), p.qtype)
+	return newEntry(answer, question)
 }
 
 // fail answers that there is no answer, and why.

@@ -2,6 +2,7 @@ package resolve_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -140,6 +142,45 @@ func TestPipelining(t *testing.T) {
 	slices.Sort(ids)
 	if !slices.Equal(ids, []uint16{0, 1}) {
 		t.Errorf("then came %v", ids)
+	}
+}
+
+// TestIdleConnections: connections that say nothing do not keep others out for
+// long, and one that sends no DNS is ended.
+func TestIdleConnections(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	dial := func() net.Conn {
+		conn, err := net.Dial("tcp", s.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+		return conn
+	}
+	ended := func(conn net.Conn) bool {
+		_, err := conn.Read(make([]byte, 1))
+		return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+	}
+	for _, garbage := range []string{"\xff\xffGET / HTTP/1.1\r\n\r\n", "\x00\x02hi", "\x00\x00"} {
+		conn := dial()
+		if _, err := io.WriteString(conn, garbage); err != nil {
+			t.Fatal(err)
+		}
+		if !ended(conn) {
+			t.Errorf("%q was taken for DNS", garbage)
+		}
+	}
+	var idle []net.Conn
+	for range 200 { // more than the server takes at once
+		idle = append(idle, dial())
+	}
+	if got := s.ask(t, "tcp", query("porn.example.", dns.TypeA)); len(got.Answer) != 1 {
+		t.Errorf("got %s", summary(got))
+	}
+	if last := idle[len(idle)-1]; !ended(last) {
+		t.Error("an idle connection was kept")
 	}
 }
 
