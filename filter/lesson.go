@@ -27,6 +27,9 @@ const (
 	// in any LearnerWindow, for the whole PC.
 	LearnerLesson = 2 * time.Hour
 	LearnerWindow = 4 * time.Hour
+	// LearnerLeast is how long such a lesson lasts at least: hundreds of short
+	// ones would fill the audit log.
+	LearnerLeast = 5 * time.Minute
 )
 
 // A LessonChange starts or ends a lesson by hand.

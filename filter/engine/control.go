@@ -49,16 +49,21 @@ func (e *Engine) Policy(context.Context) (filter.Policy, error) {
 }
 
 // SetPolicy implements [filter.Control].
-func (e *Engine) SetPolicy(_ context.Context, p filter.Policy) error {
+func (e *Engine) SetPolicy(ctx context.Context, p filter.Policy) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
+	var what string
 	err := e.change("policy.json", func(st *state) (any, error) {
+		what = policyChange(st.policy, p, st.household)
 		st.policy = p.Clone()
 		return st.policy, nil
 	})
 	if err != nil {
 		return fmt.Errorf("changing policy: %w", err)
+	}
+	if what != "" {
+		e.record(filter.CallerFrom(ctx).Account, what)
 	}
 	return nil
 }
@@ -69,20 +74,31 @@ func (e *Engine) Household(context.Context) (filter.Household, error) {
 }
 
 // SetHousehold implements [filter.Control].
-func (e *Engine) SetHousehold(_ context.Context, h filter.Household) error {
+func (e *Engine) SetHousehold(ctx context.Context, h filter.Household) error {
+	var what string
 	err := e.change("household.json", func(st *state) (any, error) {
+		what = householdChange(st.household, h)
 		st.household = h
 		return h, nil
 	})
 	if err != nil {
 		return fmt.Errorf("changing household: %w", err)
 	}
+	if what != "" {
+		e.record(filter.CallerFrom(ctx).Account, what)
+	}
 	return nil
 }
 
 // SetPIN implements [filter.Control].
 func (e *Engine) SetPIN(ctx context.Context, p filter.PINChange) error {
-	if err := e.keeper.Change(filter.CallerFrom(ctx), p); err != nil {
+	caller, done := filter.CallerFrom(ctx), "The PIN was set."
+	if e.keeper.Set() {
+		done = "The PIN was changed."
+	}
+	err := e.keeper.Change(caller, p)
+	e.recordPIN(caller.Account, done, err)
+	if err != nil {
 		return fmt.Errorf("setting PIN: %w", err)
 	}
 	e.mu.Lock()
@@ -94,7 +110,9 @@ func (e *Engine) SetPIN(ctx context.Context, p filter.PINChange) error {
 
 // Unlock implements [filter.Control].
 func (e *Engine) Unlock(ctx context.Context, pin string) (filter.Session, error) {
-	s, err := e.keeper.Unlock(filter.CallerFrom(ctx), pin)
+	caller := filter.CallerFrom(ctx)
+	s, err := e.keeper.Unlock(caller, pin)
+	e.recordPIN(caller.Account, "The guardian's settings were unlocked with the PIN.", err)
 	if err != nil {
 		return s, fmt.Errorf("unlocking: %w", err)
 	}
@@ -122,7 +140,7 @@ func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
 // NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
 // empty before a release.
 func NotBuilt() []string {
-	return []string{"Activity", "Requests", "Ask", "Answer", "Audit", "Checkup", "UpdateLists"}
+	return []string{"Activity", "Requests", "Ask", "Answer", "Checkup", "UpdateLists"}
 }
 
 // Activity implements [filter.Control]; not built yet.
@@ -138,11 +156,6 @@ func (e *Engine) Ask(context.Context, filter.Ask) error { return filter.ErrNotBu
 
 // Answer implements [filter.Control]; not built yet.
 func (e *Engine) Answer(context.Context, string, filter.Answer) error { return filter.ErrNotBuilt }
-
-// Audit implements [filter.Control]; not built yet.
-func (e *Engine) Audit(context.Context, int) ([]filter.AuditEntry, error) {
-	return nil, filter.ErrNotBuilt
-}
 
 // Checkup implements [filter.Control]; not built yet.
 func (e *Engine) Checkup(context.Context, string) (filter.CheckupFacts, error) {

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"log/slog"
 	"path/filepath"
@@ -36,6 +37,7 @@ type Engine struct {
 	store   *store
 	key     filter.HashKey
 	keeper  *access.Keeper
+	audit   *access.Audit
 	started time.Time
 
 	now atomic.Pointer[snapshot] // what queries see
@@ -71,7 +73,11 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{config: c, store: st, key: key, keeper: keeper, started: c.Now()}
+	audit, err := access.OpenAudit(c.Dir, c.Now)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{config: c, store: st, key: key, keeper: keeper, audit: audit, started: c.Now()}
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
@@ -124,11 +130,17 @@ func (e *Engine) Run(ctx context.Context) error {
 }
 
 func (e *Engine) endLesson(seen *snapshot) {
+	if e.endedLesson(seen) {
+		e.Record("Lesson mode ended: its time was up.")
+	}
+}
+
+func (e *Engine) endedLesson(seen *snapshot) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now.Load()
 	if now != seen || now.lesson.Lesson.Active(e.config.Now()) {
-		return
+		return false
 	}
 	next := now.state
 	next.lesson.Lesson = filter.Lesson{}
@@ -137,7 +149,11 @@ func (e *Engine) endLesson(seen *snapshot) {
 		e.config.Logger.Warn("lesson's end not saved", "err", err)
 	}
 	e.replace(next, now.index, now.online)
+	return true
 }
+
+// errUnchanged ends an edit that would change nothing.
+var errUnchanged = errors.New("nothing has changed")
 
 // change edits the state, saves it under name and puts it in force.
 func (e *Engine) change(name string, edit func(*state) (saved any, err error)) error {

@@ -178,3 +178,58 @@ func TestRestrictedIsOnlyBlocked(t *testing.T) {
 		t.Errorf("with the PIN: %+v", x)
 	}
 }
+
+// TestAuditSentences: changes are told in words that name no site.
+func TestAuditSentences(t *testing.T) {
+	e := mustOpen(t, t.TempDir(), time.Now)
+	ctx := filter.WithCaller(t.Context(), filter.Caller{Account: "mum", Guardian: true})
+	h := filter.Household{Learners: []filter.Learner{{ID: "a", Name: "Leo"}}}
+	if err := e.SetHousehold(ctx, h); err != nil {
+		t.Fatal(err)
+	}
+	p := filter.DefaultPolicy()
+	for _, tt := range []struct {
+		change func()
+		want   string
+	}{
+		{func() {}, "What is known of the family was changed: learners: 1 added."}, // none
+		{func() { p.Level.Closed |= filter.CategoriesOf(filter.Games, filter.Misinformation) }, "The filter's settings were changed: always closed games, misinformation."},
+		{func() { p.Level.Closed &^= filter.CategoriesOf(filter.Games); p.Level.SafeSearch = false }, "The filter's settings were changed: no longer always closed games; safe search off."},
+		{func() { p.Learners = map[string]filter.Level{"a": p.Level} }, "The filter's settings were changed: Leo has settings of their own."},
+		{func() { l := p.Level; l.YouTube = filter.YouTubeOpen; p.Learners = map[string]filter.Level{"a": l} }, "The filter's settings were changed: Leo: YouTube open."},
+		{func() { p.Rules = []filter.Rule{{Name: "secret.example", Scope: filter.Always}} }, "The filter's settings were changed: rules: 1 added."},
+		{func() { p.Rules = []filter.Rule{{Name: "other.example", Scope: filter.Always}} }, "The filter's settings were changed: rules: 1 added, 1 removed."},
+		{func() { p.Hook = filter.HookInLessons; p.LessonNames = []filter.Name{"tutor.example"} }, "The filter's settings were changed: lesson sites: 1 added; filtering in lessons only."},
+	} {
+		tt.change()
+		if err := e.SetPolicy(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+		entries, err := e.Audit(ctx, 1)
+		if err != nil || len(entries) != 1 || entries[0].What != tt.want || entries[0].Account != "mum" {
+			t.Errorf("audit %+v, %v, want %q by mum", entries, err, tt.want)
+		}
+	}
+}
+
+// TestLearnersFillNoLog: short lessons without the PIN are made longer.
+func TestLearnersFillNoLog(t *testing.T) {
+	now := time.Now()
+	e := mustOpen(t, t.TempDir(), func() time.Time { return now })
+	learner := filter.WithCaller(t.Context(), filter.Caller{Account: "leo", ID: "1001"})
+	started := 0
+	for range 1000 {
+		if s, _ := e.Status(learner); s.Lesson.On {
+			t.Fatal("the lesson goes on")
+		}
+		if l, err := e.SetLesson(learner, filter.LessonChange{On: true, For: 1}); err == nil {
+			started++
+			now = l.Until
+		} else {
+			break
+		}
+	}
+	if started != int(filter.LearnerLesson/filter.LearnerLeast) {
+		t.Errorf("%d lessons, want %d", started, filter.LearnerLesson/filter.LearnerLeast)
+	}
+}

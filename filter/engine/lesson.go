@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -12,16 +13,29 @@ import (
 // lesson and make it no shorter, within a limit for the whole PC.
 func (e *Engine) SetLesson(ctx context.Context, change filter.LessonChange) (lesson filter.Lesson, err error) {
 	caller, now := filter.CallerFrom(ctx), e.config.Now()
+	var what string
 	err = e.change("lesson.json", func(st *state) (any, error) {
 		next, err := decideLesson(st.lesson, change, caller, now)
 		if err != nil {
 			return nil, err
 		}
-		st.lesson, lesson = next, next.Lesson
+		lesson = next.Lesson
+		switch before := st.lesson.Lesson; {
+		case before == lesson:
+			return nil, errUnchanged
+		case lesson.On:
+			what = startedSentence(lesson)
+		case before.Active(now):
+			what = "Lesson mode was ended."
+		}
+		st.lesson = next
 		return next, nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errUnchanged) {
 		return filter.Lesson{}, fmt.Errorf("changing lesson mode: %w", err)
+	}
+	if what != "" {
+		e.record(caller.Account, what)
 	}
 	return lesson, nil
 }
@@ -43,8 +57,8 @@ func decideLesson(st lessonState, change filter.LessonChange, caller filter.Call
 			return st, nil // as strict, or stricter, already
 		}
 		st.Begun = recent(st.Begun, now)
-		length = min(length, filter.LearnerLesson-held(st.Begun, now))
-		if length <= 0 {
+		length = min(max(length, filter.LearnerLeast), filter.LearnerLesson-held(st.Begun, now))
+		if length < filter.LearnerLeast {
 			return st, fmt.Errorf("%w: without the PIN it can be on for %v in any %v", filter.ErrTooLong, filter.LearnerLesson, filter.LearnerWindow)
 		}
 		st.Begun = append(st.Begun, span{now, now.Add(length)})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +40,22 @@ func (a *asking) failed(err error) error {
 		return fmt.Errorf("%w at %s: start it, or give another --control PATH", filter.ErrNotRunning, a.path)
 	}
 	return err
+}
+
+// asGuardian does what may need the guardian's PIN, and asks for that if it
+// does.
+func (a *asking) asGuardian(ctx context.Context, std stdio, client *control.Client, do func() error) error {
+	err := do()
+	if errors.Is(err, filter.ErrForbidden) {
+		var pin string
+		if pin, err = std.secret("Guardian's PIN"); err != nil {
+			return err
+		}
+		if _, err = client.Unlock(ctx, pin); err == nil {
+			err = do()
+		}
+	}
+	return a.failed(err)
 }
 
 func status(ctx context.Context, std stdio, args []string) error {
@@ -129,28 +144,15 @@ func lesson(ctx context.Context, std stdio, args []string) error {
 		change.Style = filter.ApprovedOnly
 	}
 	client := control.NewClient(a.path)
-	l, err := client.SetLesson(ctx, change)
-	if errors.Is(err, filter.ErrForbidden) {
-		if err := unlock(ctx, std, client); err != nil {
-			return a.failed(err)
-		}
+	var l filter.Lesson
+	err = a.asGuardian(ctx, std, client, func() (err error) {
 		l, err = client.SetLesson(ctx, change)
-	}
+		return err
+	})
 	if err != nil {
-		return a.failed(err)
+		return err
 	}
 	return a.show(std, l, "lesson mode is "+lessonText(l)+"\n")
-}
-
-// unlock reads the guardian's PIN from the first line of standard input.
-func unlock(ctx context.Context, std stdio, client *control.Client) error {
-	fmt.Fprint(std.err, "Guardian's PIN: ")
-	line, err := bufio.NewReader(std.in).ReadString('\n')
-	if err != nil && line == "" {
-		return errors.New("that needs the guardian's PIN: type it, or give it on standard input")
-	}
-	_, err = client.Unlock(ctx, strings.TrimSpace(line))
-	return err
 }
 
 func explain(ctx context.Context, std stdio, args []string) error {

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -28,6 +29,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd audit                       what was changed, and by whom (PIN)
   lessonguardd lists check FILE            what is usable in a blocklist file
   lessonguardd lists compile --state DIR   compile the lists into the index
   lessonguardd lists coverage              what the lists that ship cover
@@ -42,12 +44,23 @@ type command func(ctx context.Context, io stdio, args []string) error
 
 // stdio is what a command reads and writes.
 type stdio struct {
-	in       io.Reader
+	in       *bufio.Reader
 	out, err io.Writer
 }
 
+// secret asks for what must not be in a command line, where every account could
+// see it, and reads a line of standard input.
+func (s stdio) secret(what string) (string, error) {
+	fmt.Fprint(s.err, what+": ")
+	line, err := s.in.ReadString('\n')
+	if err != nil && line == "" {
+		return "", fmt.Errorf("%s is needed: type it, or give it on standard input", what)
+	}
+	return strings.TrimSpace(line), nil
+}
+
 var commands = map[string]command{
-	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand,
+	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err
@@ -57,7 +70,7 @@ var commands = map[string]command{
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := dispatch(ctx, stdio{os.Stdin, os.Stdout, os.Stderr}, os.Args[1:])
+	err := dispatch(ctx, stdio{bufio.NewReader(os.Stdin), os.Stdout, os.Stderr}, os.Args[1:])
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "lessonguardd:", err)
 		stop()
