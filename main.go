@@ -84,6 +84,9 @@ func run(ctx context.Context, f flags) error {
 	if err := os.MkdirAll(f.config, 0o700); err != nil {
 		return fmt.Errorf("opening settings: %w", err)
 	}
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(cache, 0o700) // the toolkit complains where there is none, and goes on
+	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
 	instance, err := claim(ctx)

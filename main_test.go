@@ -60,7 +60,7 @@ var mayImport = map[string]string{
 	"":                               "*",
 	"filter/lessonguardd":            "*",
 	"resources/lessonguard-platform": "*",
-	"tools/run":                      "",
+	"tools/run":                      "app/desktop",
 	"tools/lab/hookprobe":            "filter/system",
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // startDisplay starts a display in memory with a window manager, and sets
@@ -18,7 +19,7 @@ func (h *house) startDisplay(ctx context.Context) error {
 		}
 	}
 	// Xvfb finds a free number and says which on the given descriptor.
-	cmd := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", "1100x760x24", "+extension", "GLX", "-nolisten", "tcp", "-noreset")
+	cmd := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", "1100x760x24", "+extension", "GLX", "-nolisten", "tcp", "-noreset", "-ac")
 	x, err := h.start(ctx, "xvfb", cmd)
 	if err != nil {
 		return err
@@ -28,8 +29,14 @@ func (h *house) startDisplay(ctx context.Context) error {
 		return err
 	}
 	h.display = ":" + strings.TrimSpace(number)
-	_, err = h.start(ctx, "openbox", h.onDisplay(exec.Command("openbox")))
-	return err
+	if _, err = h.start(ctx, "openbox", h.onDisplay(exec.Command("openbox"))); err != nil {
+		return err
+	}
+	// A busy machine would repeat a key that is held for long.
+	if out, err := h.onDisplay(exec.CommandContext(ctx, "xset", "r", "off")).CombinedOutput(); err != nil {
+		return fmt.Errorf("switching key repeat off: %w: %s", err, out)
+	}
+	return nil
 }
 
 // onDisplay gives a command the display that was started, or leaves it the
@@ -44,20 +51,39 @@ func (h *house) onDisplay(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// window waits for the app's window and returns its number.
+// window waits for the app's window, the only one or the one on top, and
+// remembers it as the guardian's.
 func (h *house) window(ctx context.Context, app *process) (string, error) {
-	cmd := h.onDisplay(exec.CommandContext(ctx, "timeout", "60", "xdotool", "search", "--sync", "--onlyvisible", "--name", "^"+windowTitle+"$"))
-	out, err := cmd.Output()
-	if err != nil {
+	id, err := h.find(ctx, app, 1)
+	h.guardian = id
+	return id, err
+}
+
+// learnerWindow waits for a second window, which is then on top.
+func (h *house) learnerWindow(ctx context.Context, app *process) error {
+	if _, err := h.find(ctx, app, 2); err != nil {
+		return err
+	}
+	return h.drawn(ctx)
+}
+
+// find waits for n windows of the program and returns the newest.
+func (h *house) find(ctx context.Context, app *process, n int) (string, error) {
+	for range 300 {
+		// It fails while there is none.
+		out, _ := h.onDisplay(exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^"+windowTitle+"$")).Output()
+		if ids := strings.Fields(string(out)); len(ids) >= n {
+			return ids[len(ids)-1], nil
+		}
 		select {
 		case <-app.done:
 			return "", app.died()
-		default:
-			return "", fmt.Errorf("waiting for the window: %w; the app's output is in %s", err, app.log.Name())
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return "", ctx.Err()
 		}
 	}
-	ids := strings.Fields(string(out))
-	return ids[len(ids)-1], nil
+	return "", fmt.Errorf("no window of %s appears; its output is in %s", app.name, app.log.Name())
 }
 
 // picture saves what the display shows once the app's window is there.
@@ -65,17 +91,29 @@ func (h *house) picture(ctx context.Context, app *process, path string) error {
 	if _, err := h.window(ctx, app); err != nil {
 		return err
 	}
-	if err := h.still(ctx); err != nil {
+	if err := h.drawn(ctx); err != nil {
 		return err
 	}
 	return h.shoot(ctx, path)
 }
 
-func (h *house) shoot(ctx context.Context, path string) error {
+// shootWindow saves a picture of the window that has the focus.
+func (h *house) shootWindow(ctx context.Context, path string) error {
+	out, err := h.onDisplay(exec.CommandContext(ctx, "xdotool", "getactivewindow")).Output()
+	if err != nil {
+		return fmt.Errorf("finding the active window: %w", err)
+	}
+	return h.save(ctx, strings.TrimSpace(string(out)), path)
+}
+
+// shoot saves a picture of the whole display.
+func (h *house) shoot(ctx context.Context, path string) error { return h.save(ctx, "root", path) }
+
+func (h *house) save(ctx context.Context, window, path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if out, err := h.onDisplay(exec.CommandContext(ctx, "import", "-window", "root", path)).CombinedOutput(); err != nil {
+	if out, err := h.onDisplay(exec.CommandContext(ctx, "import", "-window", window, path)).CombinedOutput(); err != nil {
 		return fmt.Errorf("taking a picture: %w: %s", err, out)
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -21,6 +23,7 @@ const windowTitle = "Lessonguard"
 type house struct {
 	dir, lists string
 	display    string // what startDisplay started; empty: the user's own
+	guardian   string // the number of the guardian's window
 	password   string // of the practice platform
 	invite     string // the code that a family enrols with
 	started    []*process
@@ -130,18 +133,19 @@ func (h *house) wait(ctx context.Context, app *process) error {
 	}
 }
 
-// still waits until the display shows the same twice.
-func (h *house) still(ctx context.Context) error {
+// drawn waits until the display shows a screen, and the same one twice: a window
+// that has just opened is one colour for a while.
+func (h *house) drawn(ctx context.Context) error {
 	var last [sha256.Size]byte
-	for range 100 {
+	for range 200 {
 		var out bytes.Buffer
-		cmd := h.onDisplay(exec.CommandContext(ctx, "import", "-window", "root", "rgb:-"))
+		cmd := h.onDisplay(exec.CommandContext(ctx, "import", "-window", "root", "-depth", "8", "rgb:-"))
 		cmd.Stdout = &out
 		if err := cmd.Run(); err != nil {
 			return fmt.Errorf("looking at the display: %w", err)
 		}
 		now := sha256.Sum256(out.Bytes())
-		if now == last {
+		if now == last && colours(out.Bytes()) > 200 {
 			return nil
 		}
 		last = now
@@ -150,6 +154,16 @@ func (h *house) still(ctx context.Context) error {
 		}
 	}
 	return errors.New("the display does not come to rest")
+}
+
+// colours counts the colours of a picture of three bytes a point: text alone
+// has dozens of them.
+func colours(rgb []byte) int {
+	seen := map[[3]byte]bool{}
+	for ; len(rgb) >= 3; rgb = rgb[3:] {
+		seen[[3]byte(rgb)] = true
+	}
+	return len(seen)
 }
 
 func pause(ctx context.Context, d time.Duration) error {
@@ -162,19 +176,61 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 // keys types into the window that has the focus: names of keys as xdotool has
-// them, or text after a leading "=".
+// them, "Tab*3" for three of them, "tick*3" for going on to the next three
+// things and ticking each, or text after a leading "=".
 func (h *house) keys(ctx context.Context, all ...string) error {
 	for _, k := range all {
-		args := []string{"key", "--clearmodifiers", k}
 		if text, ok := strings.CutPrefix(k, "="); ok {
-			args = []string{"type", "--delay", "15", text}
+			if err := h.xdotool(ctx, "type", "--delay", "30", text); err != nil {
+				return err
+			}
+			continue
 		}
-		if out, err := h.onDisplay(exec.CommandContext(ctx, "xdotool", args...)).CombinedOutput(); err != nil {
-			return fmt.Errorf("pressing %s: %w: %s", k, err, out)
+		name, times, _ := strings.Cut(k, "*")
+		n, err := strconv.Atoi(cmp.Or(times, "1"))
+		if err != nil {
+			return fmt.Errorf("pressing %s: %w", k, err)
 		}
-		if err := pause(ctx, 40*time.Millisecond); err != nil {
-			return err
+		names := []string{name}
+		if name == "tick" {
+			names = []string{"Tab", "space"}
+		}
+		for range n {
+			for _, name := range names {
+				if err := h.xdotool(ctx, "key", "--delay", "20", name); err != nil {
+					return err
+				}
+				if err := pause(ctx, 60*time.Millisecond); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil
+}
+
+func (h *house) xdotool(ctx context.Context, args ...string) error {
+	if out, err := h.onDisplay(exec.CommandContext(ctx, "xdotool", args...)).CombinedOutput(); err != nil {
+		return fmt.Errorf("xdotool %v: %w: %s", args, err, out)
+	}
+	return nil
+}
+
+// lendTo gives another account a home directory, with the same light colours.
+func (h *house) lendTo(home string, uid int) error {
+	config := filepath.Join(home, "config")
+	if err := os.Mkdir(config, 0o700); err != nil {
+		return err
+	}
+	settings := filepath.Join(config, "settings.json")
+	if err := os.WriteFile(settings, []byte(`{"palette":"light","scale":1}`), 0o600); err != nil {
+		return err
+	}
+	for _, path := range []string{home, config, settings} {
+		if err := os.Chown(path, uid, uid); err != nil {
+			return err
+		}
+	}
+	// The socket is open to every account, the way to it must be too.
+	return os.Chmod(h.dir, 0o755)
 }

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"lessonguard/app/desktop"
+)
+
+// wizard answers every question of the first run. Each page has the help link
+// first, then its own things, then Back and Next.
+func (w *walker) wizard(ctx context.Context) error {
+	names, err := providers()
+	if err != nil {
+		return err
+	}
+	practice := slices.Index(names, "Practice provider")
+	guardian, err := clauses("guardian")
+	if err != nil {
+		return err
+	}
+	learner, err := clauses("learner-ks2")
+	if err != nil {
+		return err
+	}
+	me, err := user.Current()
+	if err != nil {
+		return err
+	}
+	accounts := len(desktop.Accounts(me.Username))
+	if accounts > 0 {
+		accounts++ // "the same one as mine"
+	}
+	for _, page := range []struct {
+		picture string
+		keys    []string
+	}{
+		{"wizard-provider", []string{fmt.Sprintf("Tab*%d", 2+practice), "space", fmt.Sprintf("Tab*%d", len(names)-practice), "space"}},
+		{"wizard-agreement", []string{"Tab", fmt.Sprintf("tick*%d", guardian), "Tab", "=" + guardianName, "Tab*2", "space"}},
+		// Five stages: the second is Key Stage 2.
+		{"wizard-learner", []string{"Tab*2", "=" + learnerName, "Tab*2", "space", fmt.Sprintf("Tab*%d", 3+accounts+2), "space"}},
+		// Their name is there already; after it comes the way on without agreeing.
+		{"wizard-consent", []string{"Tab", fmt.Sprintf("tick*%d", learner), "Tab*4", "space"}},
+		{"wizard-levels", []string{"Tab*7", "space"}},
+		{"wizard-pin", []string{"Tab*2", "=" + pin, "Tab", "=" + pin, "Tab*2", "space"}},
+	} {
+		if err := w.screen(ctx, page.picture); err != nil {
+			return err
+		}
+		if err := w.keys(ctx, page.keys...); err != nil {
+			return err
+		}
+	}
+	err = w.until(ctx, "the wizard saves", 30*time.Second, func(s status) bool { return s.PINSet && s.Provider == "Practice provider" })
+	if err != nil {
+		return err
+	}
+	ledger := filepath.Join(w.dir, "config", "acceptances.jsonl")
+	if err := lines(ctx, ledger, 2); err != nil {
+		return fmt.Errorf("both agreements are kept: %w", err)
+	}
+	if err := w.screen(ctx, "wizard-done"); err != nil {
+		return err
+	}
+	// Help, three names to try, Finish.
+	if err := w.keys(ctx, "Tab*5", "space"); err != nil {
+		return err
+	}
+	fmt.Println("  provider, two agreements, levels and PIN are saved")
+	return w.drawn(ctx)
+}
+
+// writeReport goes from the learner's home to a report that has been received.
+// Each page of help has the rail's three places first, then the way out.
+func (w *walker) writeReport(ctx context.Context) error {
+	for _, page := range []struct {
+		picture string
+		keys    []string
+	}{
+		{"learner-home", []string{"Tab*2", "space"}},
+		{"learner-help", []string{"Tab*7", "space"}},   // Childline, CEOP, Tell
+		{"learner-danger", []string{"Tab*7", "space"}}, // with a way back: yes, no
+		{"learner-about", []string{"Tab*5", "space", "Tab*9", "space"}},
+		{"learner-topics", []string{"Tab*5", "space", "Tab*14", "space"}},
+		{"learner-report", []string{"Tab*5", "=" + theirWords, "Tab*2", "space"}},
+		{"learner-details", []string{"Tab*9", "space"}},
+		{"learner-reach", []string{"Tab*12", "space"}},
+		{"learner-preview", []string{"Tab*7", "Return"}}, // Enter never sends
+	} {
+		if err := w.screen(ctx, page.picture); err != nil {
+			return err
+		}
+		if err := w.keys(ctx, page.keys...); err != nil {
+			return err
+		}
+	}
+	var err error
+	if w.dsl, err = signIn(ctx, w.password); err != nil {
+		return err
+	}
+	if titles, err := w.dsl.list(ctx); err != nil || len(titles) != 0 {
+		return errors.Join(fmt.Errorf("before Send was pressed the platform has %q", titles), err)
+	}
+	if err := w.keys(ctx, "space"); err != nil {
+		return err
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		titles, err := w.dsl.list(ctx)
+		if err != nil {
+			return err
+		}
+		if len(titles) > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the report did not arrive: %w", errNothing)
+		}
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return w.screen(ctx, "learner-sent")
+}
+
+// screen waits until a screen is drawn and keeps its picture.
+func (w *walker) screen(ctx context.Context, name string) error {
+	if err := w.drawn(ctx); err != nil {
+		return err
+	}
+	return w.shootWindow(ctx, filepath.Join(w.pictures, name+".png"))
+}
+
+// providers returns the names of the providers as the first page lists them.
+func providers() ([]string, error) {
+	files, err := filepath.Glob("assets/profiles/*.toml")
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("there are no profiles: run this from the checkout (%w)", errNothing)
+	}
+	var names []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(string(data)) {
+			if name, ok := strings.CutPrefix(line, `name = "`); ok {
+				names = append(names, strings.TrimSuffix(strings.TrimSpace(name), `"`))
+			}
+		}
+	}
+	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
+	return names, nil
+}
+
+// clauses returns how many clauses the practice provider's agreement has.
+func clauses(audience string) (int, error) {
+	data, err := os.ReadFile(filepath.Join("assets", "agreements", "demo", audience+".md"))
+	return strings.Count(string(data), "\n- [ ] "), err
+}
+
+// lines waits until a file has n lines.
+func lines(ctx context.Context, path string, n int) error {
+	for range 100 {
+		got := 0
+		if f, err := os.Open(path); err == nil {
+			for scan := bufio.NewScanner(f); scan.Scan(); {
+				got++
+			}
+			f.Close()
+		}
+		if got == n {
+			return nil
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("%s does not come to %d lines", path, n)
+}
