@@ -88,7 +88,7 @@ var homes = map[string][]string{
 	"github.com/sergi/go-diff":         {"agreements/texts"},
 	"github.com/ti-mo/conntrack":       {"filter/system"},
 	"github.com/vishvananda/netlink":   {"filter/system"},
-	"github.com/godbus/dbus":           {"filter/system"},
+	"github.com/godbus/dbus":           {"app/desktop", "filter/system"},
 	"github.com/jedisct1/go-minisign":  {"filter/catalogue"},
 }
 
