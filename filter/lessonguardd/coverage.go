@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -85,10 +86,13 @@ func measure(folder string) (coverage, error) {
 	for i := range c.Categories {
 		c.Categories[i].Category = filter.Category(i)
 	}
+	var mu sync.Mutex // lists are read several at a time
 	count := func(s catalogue.Source, sum lists.Summary) {
 		if s.Restricted {
 			return
 		}
+		mu.Lock()
+		defer mu.Unlock()
 		at := &c.Categories[s.Category]
 		if s.Services > 0 {
 			at.Services, at.Starter = s.Services, sum.Entries
