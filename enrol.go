@@ -8,13 +8,13 @@ import (
 	"lessonguard/agreements"
 	"lessonguard/agreements/keys"
 	"lessonguard/filter"
-	"lessonguard/resources"
 	"lessonguard/resources/platform"
 )
 
 // enrol enrols the family with the platform of a profile, keeps the guardian's
-// token in the keyring, and returns the provider as the household keeps it.
-func enrol(ctx context.Context, p agreements.Profile, invite string, vault *keys.Vault) (filter.Provider, error) {
+// token in the keyring, and returns the provider as the household keeps it. The
+// attempt is the same for each try of one invite, which works once.
+func enrol(ctx context.Context, p agreements.Profile, invite, attempt string, vault *keys.Vault) (filter.Provider, error) {
 	known := filter.Provider{ID: p.ID, Name: p.Name, Practice: p.Practice}
 	if p.Platform == nil {
 		return known, nil
@@ -24,7 +24,7 @@ func enrol(ctx context.Context, p agreements.Profile, invite string, vault *keys
 		return known, fmt.Errorf("enrolling with %s: %w", p.Name, err)
 	}
 	defer client.Close()
-	e, err := client.Enrol(ctx, invite, resources.NewID())
+	e, err := client.Enrol(ctx, invite, attempt)
 	if err != nil {
 		return known, fmt.Errorf("enrolling with %s: %w", p.Name, err)
 	}

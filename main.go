@@ -27,6 +27,7 @@ import (
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 	"lessonguard/filter/control"
+	"lessonguard/resources"
 )
 
 // version is set by the linker.
@@ -111,7 +112,7 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	accepts := newAcceptances(f.config)
+	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	chosen := openSettings(f.config)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
 	if err := ui.Speak(language); err != nil {
@@ -133,7 +134,7 @@ func run(ctx context.Context, f flags) error {
 		Account: people.Username, Accounts: desktop.Accounts(people.Username),
 		Control: household, Profiles: loaded.profiles, Agreements: loaded.agreements, Services: loaded.services,
 		Enrol: func(ctx context.Context, p agreements.Profile) (filter.Provider, error) {
-			return enrol(ctx, p, f.invite, accepts.vault)
+			return enrol(ctx, p, f.invite, attempt, accepts.vault)
 		},
 		Accept: accepts.accept, Accepted: accepts.accepted,
 		Send: sender.send, State: sender.state,

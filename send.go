@@ -76,6 +76,8 @@ func (s *sender) state(id string) resources.ReceiptState {
 		return resources.Received
 	case state == outbox.Opened:
 		return resources.Opened
+	case state == outbox.Refused:
+		return resources.Refused
 	}
 	return ""
 }

@@ -18,4 +18,7 @@ type ReceiptState string
 const (
 	Received ReceiptState = "received" // the platform keeps it
 	Opened   ReceiptState = "opened"   // a person has read it
+	// Refused is no receipt but the lack of one for good: the platform will
+	// never take the message, and its sender is told to phone instead.
+	Refused ReceiptState = "refused"
 )

@@ -85,6 +85,8 @@ func (h *Help) result(m message, state resources.ReceiptState, waiting bool) {
 		row = ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.received", "Provider", name)), ui.Body(ui.Text("sent.received_line")))
 	case resources.Opened:
 		row = ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", name)), ui.Body(ui.Text("sent.opened_line")))
+	case resources.Refused:
+		row = ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", name)), ui.Body(ui.Text("sent.refused_line")))
 	default:
 		line := ui.Text("sent.saved_line")
 		if waiting {
