@@ -40,7 +40,8 @@ type slot struct {
 // resolver can be reached (RFC 8767 section 5 says one to three days).
 const maxStale = 24 * time.Hour
 
-const defaultCacheBytes = 4 << 20
+// defaultCacheBytes is room for some 5,000 answers, more than a family asks for in a day.
+const defaultCacheBytes = 2 << 20
 
 func newCache(most int) *cache {
 	if most == 0 {

@@ -37,7 +37,7 @@ type Config struct {
 	Seen func(a filter.Audience, s *filter.Suffixes, v filter.Verdict)
 	// OnHealth, where it is set, is told of each change of [Server.Health].
 	OnHealth func(Health)
-	// CacheBytes bounds the memory of the cache; 0 is 4 MiB.
+	// CacheBytes bounds the memory of the cache; 0 is 2 MiB.
 	CacheBytes int
 	Log        *slog.Logger
 	// Clock tells the time; nil is [time.Now].
