@@ -53,7 +53,7 @@ func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) 
 		name = &p.target
 		t.rules.Key().Text(t.rules.Rewrite(v.Rewrite), name)
 	}
-	e := s.cache.get(name, p.key(t.from.source(v)))
+	e := s.cache.get(name, p.key(t.from.usual.source))
 	if e == nil {
 		return ask, v
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"lessonguard/filter"
 )
 
 // summary is an answer in a line: its rcode, then its records, with EDE last.
@@ -27,6 +29,27 @@ func summary(m *dns.Msg) string {
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// TestPolicyIsAboveTheCache: a change of the rules holds for the next question,
+// whatever is kept.
+func TestPolicyIsAboveTheCache(t *testing.T) {
+	up := newUpstream(t)
+	up.add("game.example. 600 IN A 192.0.2.1")
+	up.set("play.example. A", "play.example. 600 IN CNAME game.example.", "game.example. 600 IN A 192.0.2.1")
+	s := start(t, nil, up)
+	for _, lesson := range []bool{false, true, false} {
+		s.decider.set(func(c *filter.RulesConfig) { c.Lesson.On = lesson })
+		for _, name := range []string{"game.example.", "play.example."} {
+			a := s.ask(t, "udp", query(name, dns.TypeA))
+			if got := a.Answer[len(a.Answer)-1].(*dns.A).A.String(); (got == "0.0.0.0") != lesson {
+				t.Errorf("lesson %v: %s has %s", lesson, name, got)
+			}
+		}
+	}
+	if got := up.count("game.example."); got != 1 {
+		t.Errorf("asked %d times, want once", got)
+	}
 }
 
 func TestAnswers(t *testing.T) {

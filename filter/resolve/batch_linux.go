@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"runtime"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -25,6 +26,8 @@ const (
 	// packetSize takes any query, and any answer of at most udpLimit bytes.
 	packetSize = 2048
 	maxSockets = 4
+	// maxFailures in a row of reading a socket are a second's.
+	maxFailures = 100
 )
 
 // listenUDP binds several sockets to addr.
@@ -114,16 +117,21 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 	if err != nil {
 		return fmt.Errorf("serving UDP: %w", err)
 	}
-	for {
+	for failures := 0; ; {
 		if err := b.raw.Read(b.recv); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			return fmt.Errorf("serving UDP: %w", err)
 		}
-		if b.failed != 0 {
-			continue // of one packet, not of the socket
+		if b.failed != 0 { // short of memory, it may be: not for ever
+			if failures++; failures > maxFailures {
+				return fmt.Errorf("serving UDP: recvmmsg: %w", b.failed)
+			}
+			pause(ctx, 10*time.Millisecond)
+			continue
 		}
+		failures = 0
 		t := s.turn()
 		b.ready = 0
 		for i := range b.n {

@@ -3,12 +3,10 @@ package resolve
 import (
 	"context"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
-
-	"lessonguard/filter"
 )
 
 // Health is what our own probes say of the configured resolvers. Nothing that a
@@ -21,7 +19,12 @@ type Health struct {
 
 // Health returns the health of the resolvers now. It is not Up before the first
 // probe is answered.
-func (s *Server) Health() Health { return *s.health.Load() }
+func (s *Server) Health() Health {
+	if h := s.health.Load(); h != nil {
+		return *h
+	}
+	return Health{Since: s.began}
+}
 
 const (
 	probeWhileUp   = 10 * time.Second
@@ -33,30 +36,50 @@ const (
 // groups are the resolvers in use.
 type groups struct {
 	resolvers Resolvers
-	usual     *group // what the guardian chose, else the system's
-	protected *group // the system's, else what the guardian chose
+	usual     *group    // what the guardian chose, else the system's
+	protected *group    // the system's, else what the guardian chose
+	members   []*member // of both
 }
 
-func (g *groups) group(filter.Verdict) *group  { return g.usual }
-func (g *groups) source(filter.Verdict) source { return g.usual.source }
-
-// sources counts the groups that there have been.
-var sources atomic.Uint64
-
-func newGroup(addresses []Address, old *groups) *group {
-	g := &group{source: source(sources.Add(1))}
-	for _, a := range addresses {
-		m := &member{address: a, upstream: a.open()}
-		if old != nil {
-			for _, known := range slices.Concat(old.usual.members, old.protected.members) {
-				if known.address == a {
-					m = known
-				}
-			}
-		}
-		g.members = append(g.members, m)
+// newGroups makes the groups that follow old, which may be nil. A resolver that
+// was known stays known, with what is known of it.
+func newGroups(r Resolvers, old *groups) *groups {
+	g := &groups{resolvers: r}
+	last := source(0)
+	var known []*member
+	if old != nil {
+		last, known = max(old.usual.source, old.protected.source), old.members
 	}
+	for _, a := range slices.Concat(r.Chosen, r.System) {
+		is := func(m *member) bool { return m.address == a }
+		if slices.ContainsFunc(g.members, is) {
+			continue
+		}
+		if i := slices.IndexFunc(known, is); i >= 0 {
+			g.members = append(g.members, known[i])
+		} else {
+			g.members = append(g.members, &member{address: a, upstream: a.open()})
+		}
+	}
+	usual, protected := r.Chosen, r.System
+	if len(usual) == 0 {
+		usual = r.System
+	}
+	if len(protected) == 0 {
+		protected = r.Chosen
+	}
+	g.usual = &group{source: last + 1, members: g.at(usual)}
+	g.protected = &group{source: last + 2, members: g.at(protected)}
 	return g
+}
+
+// at returns the members at the addresses, in their order.
+func (g *groups) at(addresses []Address) []*member {
+	members := make([]*member, 0, len(addresses))
+	for _, a := range addresses {
+		members = append(members, g.members[slices.IndexFunc(g.members, func(m *member) bool { return m.address == a })])
+	}
+	return members
 }
 
 // regroup takes over the resolvers that the PC uses now. When they have changed,
@@ -68,19 +91,10 @@ func (s *Server) regroup() {
 	if old != nil && slices.Equal(old.resolvers.System, now.System) && slices.Equal(old.resolvers.Chosen, now.Chosen) {
 		return
 	}
-	g := &groups{resolvers: now}
-	usual, protected := now.Chosen, now.System
-	if len(usual) == 0 {
-		usual = now.System
-	}
-	if len(protected) == 0 {
-		protected = now.Chosen
-	}
-	g.usual, g.protected = newGroup(usual, old), newGroup(protected, old)
-	s.groups.Store(g)
+	s.groups.Store(newGroups(now, old))
 	if old != nil {
 		s.cache.clear()
-		s.config.Log.Info("the resolvers changed", "usual", len(usual), "system", len(protected))
+		s.config.Log.Info("the resolvers changed", "system", len(now.System), "chosen", len(now.Chosen))
 	}
 }
 
@@ -155,9 +169,9 @@ func (s *Server) rest(ctx context.Context, wait time.Duration) bool {
 // judge turns failed rounds of probes into health: the first may be a lost
 // packet, the second is not.
 func (s *Server) judge(failures int) {
-	was := s.Health()
-	up := failures == 0 || failures == 1 && was.Up
-	if up == was.Up {
+	was := s.health.Load()
+	up := failures == 0 || failures == 1 && was != nil && was.Up
+	if was != nil && up == was.Up {
 		return
 	}
 	now := Health{Up: up, Since: s.config.Clock()}
@@ -176,23 +190,12 @@ func (s *Server) judge(failures int) {
 // reaches the internet, and reports whether one of the usual ones answered.
 func (s *Server) probe(ctx context.Context) bool {
 	g := s.groups.Load()
-	var members []*member
-	for _, m := range slices.Concat(g.usual.members, g.protected.members) {
-		if !slices.Contains(members, m) {
-			members = append(members, m)
-		}
+	var probes sync.WaitGroup
+	for _, m := range g.members {
+		probes.Go(func() { m.down.Store(!answers(ctx, m)) })
 	}
-	done := make(chan struct{})
-	for _, m := range members {
-		go func() {
-			m.down.Store(!answers(ctx, m))
-			done <- struct{}{}
-		}()
-	}
-	for range members {
-		<-done
-	}
-	return g.usual.up() && len(g.usual.members) > 0
+	probes.Wait()
+	return g.usual.up()
 }
 
 // answers reports whether a resolver answers. One that refuses to speak of the

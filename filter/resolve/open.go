@@ -64,7 +64,7 @@ func (s *Server) openProtected(ctx context.Context, p *packet, t *turn, v filter
 
 // openShared asks for any other name, together with everyone who asks the same.
 func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Verdict) {
-	from, name, question := t.from.group(v), &p.name, p.msg[headerSize:p.end]
+	from, name, question := t.from.usual, &p.name, p.msg[headerSize:p.end]
 	if v.Rewrite != 0 {
 		name = &p.target
 		t.rules.Key().Text(t.rules.Rewrite(v.Rewrite), name)

@@ -301,6 +301,7 @@ func TestNoResolver(t *testing.T) {
 	}
 	refusing := netip.MustParseAddrPort(gone.LocalAddr().String())
 	gone.Close()
+	told := make(chan resolve.Health, 4)
 	for _, tt := range []struct {
 		why    string
 		system []resolve.Address
@@ -311,7 +312,9 @@ func TestNoResolver(t *testing.T) {
 	} {
 		s := start(t, func(c *resolve.Config) {
 			c.Resolvers = func() resolve.Resolvers { return resolve.Resolvers{System: tt.system} }
+			c.OnHealth = func(h resolve.Health) { told <- h }
 		})
+		await(t, told, false)
 		began := time.Now()
 		q := query("open.example.", dns.TypeA)
 		q.SetEdns0(1232, false)

@@ -32,10 +32,12 @@ type Config struct {
 	Resolvers func() Resolvers
 	// Seen, where it is set, is told of each question that was closed, except
 	// those whose verdict is Private. It stands in the path of the query: it
-	// must not wait, nor keep s, which is used again. Where an alias in the
-	// answer closed the question, s is that alias.
+	// must not wait, nor keep s, which is used again; it is called from several
+	// goroutines at once. Where an alias in the answer closed the question, s is
+	// that alias.
 	Seen func(a filter.Audience, s *filter.Suffixes, v filter.Verdict)
-	// OnHealth, where it is set, is told of each change of [Server.Health].
+	// OnHealth, where it is set, is told of [Server.Health] after the first round
+	// of probes, and then of each change.
 	OnHealth func(Health)
 	// CacheBytes bounds the memory of the cache; 0 is 2 MiB.
 	CacheBytes int

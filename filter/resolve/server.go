@@ -43,7 +43,6 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 		nudges: make(chan struct{}, 1), conns: make(chan struct{}, maxConns),
 	}
 	s.flights.under, s.workers.jobs = map[key]*flight{}, make(chan func())
-	s.health.Store(&Health{Since: s.began})
 	for _, addr := range c.Addrs {
 		if err := s.bindAny(ctx, addr); err != nil {
 			s.Close()
