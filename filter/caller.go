@@ -8,6 +8,10 @@ type Caller struct {
 	Account string // OS account name; the number where it has no name
 	ID      string // uid, or SID on Windows
 	PID     int
+	// Process is one process for as long as it runs, and no other with the same
+	// PID after it; where the system does not tell, one connection. A session
+	// is bound to it.
+	Process string
 	// Owner is set for an administrator, and for the account the service runs
 	// as: both can read and change everything the service keeps anyway.
 	Owner bool

@@ -43,8 +43,9 @@ type Control interface {
 	// Answer settles a request; an allowed one becomes an own rule.
 	Answer(ctx context.Context, id string, a Answer) error
 
-	// SetPIN sets the guardian's PIN: the first one with a claim or as the
-	// owner of the service, a later one with the old PIN.
+	// SetPIN sets the guardian's PIN: with the old one, with a claim, or as the
+	// owner of the service. Only the last two can set the first one, or a new
+	// one where the old is forgotten.
 	SetPIN(context.Context, PINChange) error
 	// Unlock exchanges the PIN for a session in which the guardian's
 	// operations are open to the account that asked.
@@ -71,6 +72,7 @@ var (
 	ErrLockedOut  = errors.New("too many wrong PINs: wait a little and try again")
 	ErrNoPIN      = errors.New("no PIN has been set")
 	ErrBadPIN     = errors.New("a PIN is six to twelve digits, not all the same and not in a row")
+	ErrBadClaim   = errors.New("that claim has been used or is too old: an administrator can get another with lessonguardd claim")
 	ErrTooLong    = errors.New("that is longer than lesson mode can be held")
 	ErrNotFound   = errors.New("there is no such thing")
 )
@@ -202,10 +204,11 @@ type Answer struct {
 type PINChange struct {
 	New   string `json:"new"`
 	Old   string `json:"old,omitempty"`
-	Claim string `json:"claim,omitempty"` // minted by the elevated install step
+	Claim string `json:"claim,omitempty"` // minted by an administrator, for one use
 }
 
-// A Session is an unlocked control connection.
+// A Session is an unlock. It holds for the process that asked for it (see
+// [Caller.Process]), which says so by the token.
 type Session struct {
 	Token string    `json:"token"`
 	Until time.Time `json:"until"`

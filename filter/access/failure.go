@@ -2,50 +2,46 @@ package access
 
 import "time"
 
-// A failure is the wrong PINs of one account in a row.
+// A failure is the wrong PINs in a row of one account, or of all strangers
+// together: the accounts that are no guardian's and have never given the PIN.
+// Its times are of the service's running time, so that no change of the PC's
+// clock ends a wait or makes it longer; across a restart the wait goes on where
+// it was last saved.
 type failure struct {
-	Count int       `json:"count"`
-	Until time.Time `json:"until,omitzero"` // locked out until then
+	Count int           `json:"count"`
+	Last  time.Duration `json:"last,omitempty"`
+	Until time.Duration `json:"waitUntil,omitempty"` // locked out until then
 }
 
-// Limits on guessing: five tries, then a wait that doubles up to maxWait.
+// Limits on guessing. After some tries comes a wait that doubles up to maxWait,
+// which is four guesses an hour. Strangers share a second limit, so that a
+// learner with several accounts guesses no faster; a guardian's account is not
+// held up by it, nor an administrator's by either.
 const (
-	freeTries = 5
-	firstWait = 30 * time.Second
-	maxWait   = 15 * time.Minute
+	freeTries    = 5
+	freeTogether = 10
+	firstWait    = 30 * time.Second
+	maxWait      = 15 * time.Minute
+	fadeAfter    = time.Hour // in which one failure of the strangers' is forgiven
 )
 
-// locked reports whether the account has to wait. A clock set back cannot make
-// the wait longer than maxWait.
-func (f failure) locked(now time.Time) bool {
-	return now.Before(f.Until) && f.Until.Sub(now) <= maxWait
+// locked reports whether there is a wait at now.
+func (f failure) locked(now time.Duration) bool {
+	return now < f.Until && f.Until-now <= maxWait
 }
 
 // another returns f with one more failure at now.
-func (f failure) another(now time.Time) failure {
-	f.Count++
-	if f.Count >= freeTries {
-		wait := firstWait << min(f.Count-freeTries, 10)
-		f.Until = now.Add(min(wait, maxWait))
+func (f failure) another(now time.Duration, free int) failure {
+	f.Count, f.Last = f.Count+1, now
+	if f.Count >= free {
+		f.Until = now + min(firstWait<<min(f.Count-free, 10), maxWait)
 	}
 	return f
 }
 
-// Good reports whether pin can be a PIN: six to twelve digits that are neither
-// all the same nor a run up or down, which are what is guessed first.
-func Good(pin string) bool {
-	if len(pin) < 6 || len(pin) > 12 {
-		return false
-	}
-	same, up, down := true, true, true
-	for i := range len(pin) {
-		if pin[i] < '0' || pin[i] > '9' {
-			return false
-		}
-		if i > 0 {
-			step := int(pin[i]) - int(pin[i-1])
-			same, up, down = same && step == 0, up && step == 1, down && step == -1
-		}
-	}
-	return !same && !up && !down
+// fade returns f with what time has forgiven: nobody's success clears it, and a
+// family's slips of years must not add up.
+func (f failure) fade(now time.Duration) failure {
+	f.Count = max(0, f.Count-int((now-f.Last)/fadeAfter))
+	return f
 }

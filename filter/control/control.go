@@ -35,6 +35,7 @@ var wireErrors = []wireError{
 	{"locked-out", http.StatusTooManyRequests, filter.ErrLockedOut},
 	{"no-pin", http.StatusConflict, filter.ErrNoPIN},
 	{"bad-pin", http.StatusBadRequest, filter.ErrBadPIN},
+	{"bad-claim", http.StatusForbidden, filter.ErrBadClaim},
 	{"too-long", http.StatusConflict, filter.ErrTooLong},
 	{"not-found", http.StatusNotFound, filter.ErrNotFound},
 	{"bad-name", http.StatusBadRequest, filter.ErrBadName},

@@ -8,7 +8,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
-	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,15 +69,15 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	keeper, err := access.Open(filepath.Join(c.Dir, "pin.json"), c.Now)
-	if err != nil {
-		return nil, err
-	}
 	audit, err := access.OpenAudit(c.Dir, c.Now)
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{config: c, store: st, key: key, keeper: keeper, audit: audit, started: c.Now()}
+	e := &Engine{config: c, store: st, key: key, audit: audit, started: c.Now()}
+	e.keeper, err = access.Open(access.Config{Dir: c.Dir, Now: c.Now, Guardian: e.isGuardian})
+	if err != nil {
+		return nil, err
+	}
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
@@ -91,6 +91,13 @@ func (e *Engine) Key() filter.HashKey { return e.key }
 
 // Guard returns who knows the PIN, for the control server's door.
 func (e *Engine) Guard() *access.Keeper { return e.keeper }
+
+// isGuardian reports whether the account is a guardian's alone.
+func (e *Engine) isGuardian(account string) bool {
+	h := e.now.Load().household
+	_, shared := h.LearnerOf(account)
+	return !shared && slices.Contains(h.Guardians, account)
+}
 
 // Publish replaces the index of all lists. Queries under way finish on the old
 // one, which the caller may close once they have.
