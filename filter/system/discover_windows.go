@@ -3,6 +3,7 @@ package system
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -49,16 +50,13 @@ func adaptersUp() ([]*windows.IpAdapterAddresses, error) {
 	for {
 		room := make([]byte, size)
 		first := (*windows.IpAdapterAddresses)(unsafe.Pointer(&room[0]))
-		switch err := windows.GetAdaptersAddresses(windows.AF_UNSPEC, flags, 0, first, &size); err {
-		case nil:
-		case windows.ERROR_BUFFER_OVERFLOW:
-			if size > 4<<20 {
-				return nil, err
-			}
-			continue
-		case windows.ERROR_NO_DATA:
+		err := windows.GetAdaptersAddresses(windows.AF_UNSPEC, flags, 0, first, &size)
+		switch {
+		case errors.Is(err, windows.ERROR_BUFFER_OVERFLOW) && size <= 4<<20:
+			continue // size says how much it needs
+		case errors.Is(err, windows.ERROR_NO_DATA):
 			return nil, nil
-		default:
+		case err != nil:
 			return nil, err
 		}
 		var up []*windows.IpAdapterAddresses
