@@ -5,8 +5,8 @@
 set -euo pipefail
 
 build="gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev"
-run="$build xvfb libgl1-mesa-dri openbox x11-utils x11-xserver-utils imagemagick xdotool dbus dbus-x11 dnsutils"
-test="$run gnome-keyring"
+run="$build xvfb libgl1-mesa-dri openbox x11-utils x11-xserver-utils imagemagick xdotool dbus dbus-x11 bind9-dnsutils gnome-keyring libglib2.0-bin"
+test=$run
 
 case "${1:-}" in
 build) wanted=$build ;;

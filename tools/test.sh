@@ -2,7 +2,7 @@
 # Everything that must hold before a change lands. Each step says what it is,
 # and how long it took; the first that fails ends the run.
 #   tools/test.sh         all of it
-#   tools/test.sh STEP…   only these: vet lint unit race screens walk
+#   tools/test.sh STEP…   only these: vet lint unit race screens layers walk
 # What a machine cannot run is skipped by name. LESSONGUARD_LISTS=DIR adds the
 # tests on real blocklists, one folder a category.
 set -euo pipefail
@@ -36,12 +36,15 @@ race() { go test -race -short $plain; }
 # The screens, drawn in memory and compared with their pictures.
 screens() { CGO_ENABLED=0 go test ./app/...; }
 
-# The layers, and the main job in the real window.
-walk() { go test -count=1 -timeout 15m . ; }
+# Who imports whom. What go list says is not among what the test cache knows.
+layers() { go test -count=1 -run 'Layers|Service' .; }
+
+# The main job in the real window, and what else the root package tests.
+walk() { go test -timeout 15m .; }
 
 soak() { go test -count=1 -timeout 6h $plain; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit race screens walk)
+[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit race screens layers walk)
 for s in "${steps[@]}"; do step "$s" "$s"; done
 echo "all of it passed in $SECONDS s"
