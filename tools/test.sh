@@ -2,7 +2,7 @@
 # Everything that must hold before a change lands. Each step says what it is,
 # and how long it took; the first that fails ends the run.
 #   tools/test.sh         all of it
-#   tools/test.sh STEP…   only these: vet lint unit race screens layers walk
+#   tools/test.sh STEP…   only these: vet lint unit keyring race screens layers walk
 # What a machine cannot run is skipped by name. LESSONGUARD_LISTS=DIR adds the
 # tests on real blocklists, one folder a category.
 set -euo pipefail
@@ -31,6 +31,9 @@ lint() { bin/golangci-lint run ./...; }
 
 unit() { go test $plain; }
 
+# The keyring of a real session, thrown away afterwards.
+keyring() { tools/desktop/keyring.sh go test ./agreements/keys; }
+
 race() { go test -race -short $plain; }
 
 # The screens, drawn in memory and compared with their pictures.
@@ -45,6 +48,6 @@ walk() { go test -timeout 15m .; }
 soak() { go test -count=1 -timeout 6h $plain; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit race screens layers walk)
+[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit keyring race screens layers walk)
 for s in "${steps[@]}"; do step "$s" "$s"; done
 echo "all of it passed in $SECONDS s"
