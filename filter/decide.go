@@ -42,11 +42,15 @@ type Rules struct {
 	targets   []Name   // safe-search targets
 	levels    []Level  // by audience
 	audiences map[string]Audience
+	digests   Digests // nil without hashed lists
 }
 
 // NewRules makes c ready to decide. c.Policy must have passed [Policy.Check].
 func NewRules(c RulesConfig) *Rules {
 	r := &Rules{config: c, audiences: map[string]Audience{}}
+	if d, ok := c.Published.(Digested); ok {
+		r.digests = d.Digests()
+	}
 	r.addLevels()
 	f := &family{key: c.Key, table: map[uint64]known{}}
 	f.under(roleProtected, c.Content.Protected...)
@@ -248,7 +252,7 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 	switch {
 	case found&roleProtected != 0:
 		return Verdict{Reason: Protected, Private: true, Fixed: true}
-	case listed&Restricted != 0:
+	case listed&Restricted != 0, r.digests != nil && r.digests.Closes(*s):
 		return Verdict{Action: Block, Reason: RestrictedList}
 	case found&roleCanaryNoName != 0 && level.Closed.Has(Bypass):
 		return Verdict{Action: NoName, Reason: Canary}

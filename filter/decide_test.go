@@ -238,3 +238,50 @@ func BenchmarkDecide(b *testing.B) {
 		r.Decide(filter.Strictest, &s, 1, noon)
 	}
 }
+
+// hashed is a published table with names that arrived hashed.
+type hashed struct {
+	lists
+	closes map[string]bool
+}
+
+func (h hashed) Digests() filter.Digests {
+	if h.closes == nil {
+		return nil
+	}
+	return h
+}
+
+func (h hashed) Closes(s filter.Suffixes) bool { return h.closes[s.Name()] }
+
+// TestDecideDigests: a name on a hashed list is restricted, whatever the
+// guardian says, and a protected one is not.
+func TestDecideDigests(t *testing.T) {
+	policy := filter.DefaultPolicy()
+	policy.Rules = []filter.Rule{{Name: "hashed.example", Allow: true}}
+	for _, tt := range []struct {
+		published filter.Table
+		name      filter.Name
+		want      filter.Reason
+	}{
+		{hashed{lists: published(), closes: map[string]bool{"hashed.example": true, "childline.example": true}}, "hashed.example", filter.RestrictedList},
+		{hashed{lists: published(), closes: map[string]bool{"hashed.example": true, "childline.example": true}}, "childline.example", filter.Protected},
+		{hashed{lists: published(), closes: map[string]bool{}}, "hashed.example", filter.OwnRule},
+		{hashed{lists: published()}, "hashed.example", filter.OwnRule},
+		{published(), "hashed.example", filter.OwnRule},
+	} {
+		r := filter.NewRules(filter.RulesConfig{Policy: policy, Content: content(), Key: key, Published: tt.published})
+		var s filter.Suffixes
+		key.Text(tt.name, &s)
+		if got := r.Decide(filter.Strictest, &s, 1, noon).Reason; got != tt.want {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestDerive(t *testing.T) {
+	other := filter.NewHashKey([16]byte{8})
+	if key.Derive("a") != key.Derive("a") || key.Derive("a") == key.Derive("b") || key.Derive("a") == other.Derive("a") {
+		t.Error("a secret must depend on the key and the purpose, and on nothing else")
+	}
+}

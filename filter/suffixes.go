@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
 )
@@ -16,6 +17,14 @@ type HashKey struct{ a, b uint64 }
 // NewHashKey returns the key in 16 random bytes.
 func NewHashKey(random [16]byte) HashKey {
 	return HashKey{binary.LittleEndian.Uint64(random[:8]) | 1, binary.LittleEndian.Uint64(random[8:]) | 1}
+}
+
+// Derive returns a secret of its own for a purpose, which tells nothing of k.
+func (k HashKey) Derive(purpose string) [sha256.Size]byte {
+	seed := append([]byte("lessonguard "+purpose+"\x00"), make([]byte, 16)...)
+	binary.LittleEndian.PutUint64(seed[len(seed)-16:], k.a)
+	binary.LittleEndian.PutUint64(seed[len(seed)-8:], k.b)
+	return sha256.Sum256(seed)
 }
 
 // Suffixes is a name as the decision sees it: the keyed 64-bit hashes of the

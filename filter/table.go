@@ -18,3 +18,20 @@ type Empty struct{}
 
 // Lookup implements [Table].
 func (Empty) Lookup(uint64) Mark { return Mark{} }
+
+// A Digested is a [Table] that may hold names which arrived hashed: some
+// restricted lists are handed out as SHA-256 of each name and in no other form.
+type Digested interface {
+	Table
+	// Digests returns what finds such names, or nil if there are none.
+	Digests() Digests
+}
+
+// Digests finds names that a table knows only by digests of their own. It is
+// slower than a [Table] and is asked only where such a list is loaded.
+type Digests interface {
+	// Closes reports whether a restricted list closes the name in s, or a name
+	// above it. It takes s by value: behind an interface a pointer would move
+	// the name of every query to the heap, hashed lists or none.
+	Closes(s Suffixes) bool
+}

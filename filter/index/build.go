@@ -1,6 +1,7 @@
 package index
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -35,12 +36,20 @@ type Source struct {
 	// whether the entry closes that name alone. add keeps no hold of name. It
 	// may run while that of other lists does.
 	Names func(add func(name []byte, exact bool)) error
+	// Digests stands in the place of Names for a restricted list that arrives
+	// hashed. It hands each entry to add: SHA-256 of a name in the form of
+	// [filter.Name], or its HMAC-SHA-256 with Secret if that is not empty.
+	Digests func(add func(digest [sha256.Size]byte)) error
+	Secret  []byte
+	// Licensed says that the signature of a restricted list is a licensee's.
+	Licensed bool
 }
 
 // Stats is what became of the entries.
 type Stats struct {
 	Handed     int    // to add, by all lists together
 	Entries    int    // in the index
+	Digests    int    // in its table of hashed lists
 	Duplicates int    // on the same list twice
 	Shared     int    // names on more than one list
 	Covered    int    // left out because a name above them closes the same
@@ -95,6 +104,9 @@ type builder struct {
 	deep  pile[uint64] // see gatherer
 	sets  sets
 	stats Stats
+
+	digests  []uint64
+	digester digester
 }
 
 // finish makes the file of what was added.
@@ -126,6 +138,10 @@ func (b *builder) finish() ([]byte, error) {
 	if len(t.pairs) > maxEntries {
 		return nil, fmt.Errorf("%d names: %w", len(t.pairs), ErrTooLarge)
 	}
+	if b.digests = distinct(b.digests); len(b.digests) > maxDigests || len(b.digester.secrets) > maxSecrets {
+		return nil, fmt.Errorf("%d hashed names with %d keys: %w", len(b.digests), len(b.digester.secrets), ErrTooLarge)
+	}
+	b.stats.Digests = len(b.digests)
 	return b.encode(t.pairs)
 }
 
@@ -165,6 +181,14 @@ func (b *builder) encode(all []pair) ([]byte, error) {
 		Magic: magic, Version: version, KeyCheck: keyCheck(b.key),
 		Count: uint32(len(all)), Words: uint32(len(all)*bloomBits/64 + 1), BucketBits: uint32(bucketBits(len(all))),
 		Sets: uint32(len(b.sets.all)), Refs: uint32(refs), Meta: uint32(len(explain)),
+		Digests: uint32(len(b.digests)),
+	}
+	var sealed []byte
+	if len(b.digests) > 0 {
+		if sealed, err = b.digester.seal(b.key); err != nil {
+			return nil, err
+		}
+		h.Seal = uint32(len(sealed))
 	}
 	s := h.sections()
 	h.Size = s.end
@@ -196,6 +220,10 @@ func (b *builder) encode(all []pair) ([]byte, error) {
 		}
 		le.PutUint32(to[12:], used)
 	}
+	for i, d := range b.digests {
+		le.PutUint64(data[s.digests+uint64(i)*8:], d)
+	}
+	copy(data[s.seal:], sealed)
 	copy(data[s.meta:], explain)
 	h.encode(data)
 	h.Sum = crc32.Checksum(data[summedFrom:], castagnoli)

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -27,6 +29,7 @@ type gatherer struct {
 type found struct {
 	handed, tooDeep, savedAll int
 	saved                     []Save
+	digests                   []uint64 // of a list that arrives hashed
 	err                       error
 }
 
@@ -45,7 +48,7 @@ func gather(c Config) (*builder, error) {
 		*g = gatherer{key: c.Key, keeper: kept, sources: c.Lists, found: all}
 		readers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(c.Lists); i = int(next.Add(1)) - 1 {
-				all[i].err = c.Lists[i].Names(func(name []byte, exact bool) { g.add(i, name, exact) })
+				all[i].err = g.read(i)
 			}
 		})
 	}
@@ -55,7 +58,8 @@ func gather(c Config) (*builder, error) {
 		if f.err != nil {
 			return nil, fmt.Errorf("list %s: %w", l.ID, f.err)
 		}
-		b.stats.Lists = append(b.stats.Lists, List{ID: l.ID, Title: l.Title, Category: l.Category, Restricted: l.Restricted})
+		b.stats.Lists = append(b.stats.Lists, List{ID: l.ID, Title: l.Title, Category: l.Category, Restricted: l.Restricted, Licensed: l.Restricted && l.Licensed})
+		b.addDigests(i, l, f.digests)
 		b.stats.Handed += f.handed
 		b.stats.TooDeep += f.tooDeep
 		b.stats.SavedAll += f.savedAll
@@ -66,6 +70,22 @@ func gather(c Config) (*builder, error) {
 		b.deep.join(&gs[i].deep)
 	}
 	return b, nil
+}
+
+func (g *gatherer) read(list int) error {
+	l := &g.sources[list]
+	switch {
+	case l.Digests == nil:
+		return l.Names(func(name []byte, exact bool) { g.add(list, name, exact) })
+	case !l.Restricted:
+		return errors.New("only a restricted list may be hashed: nobody could be told why a name is closed")
+	}
+	m := newMasker(g.key)
+	f := &g.found[list]
+	return l.Digests(func(digest [sha256.Size]byte) {
+		f.handed++
+		f.digests = append(f.digests, m.mask(digest))
+	})
 }
 
 func (g *gatherer) add(list int, name []byte, exact bool) {

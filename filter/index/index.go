@@ -3,7 +3,8 @@
 // The index is one file: the keyed 64-bit hashes of every name on every list,
 // each with the set of lists it is on. It holds no name and not the key, only
 // a value to recognise the key by, so that without the key it says nothing
-// about what is on a list. It is written aside, never changed in place, and
+// about what is on a list. Lists that arrive hashed are a small table of their
+// own in it, and what they were hashed with is encrypted. It is written aside, never changed in place, and
 // mapped read-only. Parsing lists is not done here, nor deciding anything.
 package index
 
@@ -39,6 +40,9 @@ type Index struct {
 	meta    meta
 	size    int64
 	unmap   func() error
+
+	digests  []byte // 64-bit, in order
+	digester *digester
 }
 
 // A List is one of the lists that an index was built from.
@@ -47,6 +51,7 @@ type List struct {
 	Title      string          `json:"title"`
 	Category   filter.Category `json:"category"`
 	Restricted bool            `json:"restricted,omitempty"` // then Category means nothing
+	Licensed   bool            `json:"licensed,omitempty"`   // a restricted list whose signature is a licensee's
 	Names      int             `json:"names"`                // distinct ones that it brought
 }
 

@@ -15,6 +15,8 @@ import (
 //	entries   64 bits each, in the order of the hashes
 //	sets      by id: under, only, first reference, end of references, 32 bits each
 //	refs      16 bits each
+//	digests   64 bits each, in order; see Digests
+//	seal      how digests are made, encrypted
 //	meta      JSON
 //
 // Bytes a name at one million: entries 8, Bloom filter 1.25, offsets 0.4.
@@ -30,11 +32,13 @@ type header struct {
 	Sets       uint32
 	Refs       uint32
 	Meta       uint32 // bytes
+	Digests    uint32
+	Seal       uint32 // bytes
 }
 
 const (
-	version    = 1
-	headerSize = 56
+	version    = 2
+	headerSize = 64
 	summedFrom = 16 // offset of the field after Sum
 
 	bloomBits   = 10 // a name: two false alarms in a hundred
@@ -43,6 +47,8 @@ const (
 	maxSets     = 1 << 16
 	maxEntries  = 1 << 28
 	maxMetaSize = 16 << 20
+	maxDigests  = 1 << 24
+	maxSealSize = 1 << 16
 )
 
 var magic = [8]byte{'L', 'G', 'I', 'N', 'D', 'E', 'X', '\n'}
@@ -53,7 +59,7 @@ type meta struct {
 }
 
 // sections are where the parts of the file begin; the last is where it ends.
-type sections struct{ bloom, offsets, entries, sets, refs, meta, end uint64 }
+type sections struct{ bloom, offsets, entries, sets, refs, digests, seal, meta, end uint64 }
 
 // sections cannot overflow: every field of h is 32 bits, and BucketBits is
 // checked before.
@@ -63,7 +69,9 @@ func (h *header) sections() (s sections) {
 	s.entries = (s.offsets + (1<<h.BucketBits+1)*4 + 7) &^ 7
 	s.sets = s.entries + uint64(h.Count)*8
 	s.refs = s.sets + uint64(h.Sets)*setSize
-	s.meta = s.refs + uint64(h.Refs)*2
+	s.digests = (s.refs + uint64(h.Refs)*2 + 7) &^ 7
+	s.seal = s.digests + uint64(h.Digests)*8
+	s.meta = s.seal + uint64(h.Seal)
 	s.end = s.meta + uint64(h.Meta)
 	return s
 }

@@ -31,7 +31,7 @@ func Open(path string, key filter.HashKey) (*Index, error) {
 		return nil, fmt.Errorf("mapping index %s: %w", path, err)
 	}
 	unmap = sync.OnceValue(unmap) // by Close, or by the garbage collector
-	x, err := newIndex(h, data)
+	x, err := newIndex(h, data, key)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening index %s: %w", path, err), unmap())
 	}
@@ -61,7 +61,7 @@ func check(f *os.File, key filter.HashKey) (header, error) {
 		return h, err
 	}
 	if h.BucketBits == 0 || h.BucketBits > 32 || h.Words == 0 || h.Count > maxEntries || h.Sets > maxSets ||
-		h.Meta > maxMetaSize || h.sections().end != h.Size || uint64(info.Size()) != h.Size {
+		h.Meta > maxMetaSize || h.Digests > maxDigests || h.Seal > maxSealSize || h.sections().end != h.Size || uint64(info.Size()) != h.Size {
 		return h, fmt.Errorf("%w (%d bytes, its parts make %d)", ErrDamaged, info.Size(), h.sections().end)
 	}
 	sum := crc32.New(castagnoli)
@@ -80,7 +80,7 @@ func check(f *os.File, key filter.HashKey) (header, error) {
 // newIndex cuts data, of the size that h says, into its parts. What belongs to
 // sets and lists is few and is copied; it is all checked here, the entries are
 // checked as they are read.
-func newIndex(h header, data []byte) (*Index, error) {
+func newIndex(h header, data []byte, key filter.HashKey) (*Index, error) {
 	s := h.sections()
 	x := &Index{
 		bloom:   data[s.bloom:s.offsets:s.offsets],
@@ -93,7 +93,7 @@ func newIndex(h header, data []byte) (*Index, error) {
 		refs:    make([][]byte, h.Sets),
 		size:    int64(h.Size),
 	}
-	refs := append([]byte(nil), data[s.refs:s.meta]...)
+	refs := append([]byte(nil), data[s.refs:s.refs+uint64(h.Refs)*2]...)
 	for i := range x.marks {
 		set := data[s.sets+uint64(i)*setSize:]
 		x.marks[i] = filter.Mark{
@@ -112,5 +112,13 @@ func newIndex(h header, data []byte) (*Index, error) {
 	if err := json.Unmarshal(data[s.meta:s.end], &x.meta); err != nil {
 		return nil, fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
+	if h.Digests == 0 {
+		return x, nil
+	}
+	var err error
+	if x.digester, err = unseal(key, data[s.seal:s.meta]); err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	x.digests = data[s.digests:s.seal:s.seal]
 	return x, nil
 }
