@@ -3,6 +3,7 @@ package catalogue
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -18,6 +19,9 @@ type Source struct {
 	Title      string
 	Category   filter.Category
 	Restricted bool   // then Category means nothing
+	Licensed   bool   // a restricted list whose signature is a licensee's; any other is a sample
+	Hashed     bool   // a restricted list of digests, for lists.ReadDigests
+	Secret     []byte // of Hashed: the key of the HMAC; empty: the digests are SHA-256
 	Format     string // as filter/lists names them; empty: to be found out
 	Files      fs.FS  // holds the list
 	Path       string // of the list in Files
@@ -121,8 +125,9 @@ func starterEntries(fsys fs.FS) (map[filter.Name]filter.Categories, error) {
 // Folder returns the lists in dir: a folder for each category, named by its id
 // or "restricted", with files of any format in it and in the folders below.
 // Folders whose name begins with "_" are left out, and files that are about the
-// lists.
-func Folder(dir string) ([]Source, error) {
+// lists. A restricted list that one of the licensees has signed, in a file of
+// its name and ".minisig", is licensed.
+func Folder(dir string, licensees ...Key) ([]Source, error) {
 	fsys := os.DirFS(dir)
 	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -140,8 +145,14 @@ func Folder(dir string) ([]Source, error) {
 				return nil, fmt.Errorf("reading lists in %s: folder %s: %w; or restricted, or begin the name with _ to leave it out", dir, name, err)
 			}
 		}
+		from := len(all)
 		if all, err = s.folder(name, all); err != nil {
 			return nil, fmt.Errorf("reading lists in %s: %w", dir, err)
+		}
+		for i := from; s.Restricted && i < len(all); i++ {
+			if err := all[i].restrict(i+1, licensees); err != nil {
+				return nil, fmt.Errorf("reading lists in %s: %w", dir, err)
+			}
 		}
 	}
 	return all, nil
@@ -172,9 +183,7 @@ func (s Source) folder(folder string, all []Source) ([]Source, error) {
 			continue
 		}
 		_, s.Title, _ = strings.Cut(s.Path, "/")
-		if s.ID = s.Path; s.Restricted { // whoever made it is nobody's business
-			s.ID, s.Title = fmt.Sprintf("restricted/%d", len(all)+1), "restricted list"
-		}
+		s.ID, s.Format = s.Path, tableFormat(s.Files, s.Path)
 		all = append(all, s)
 	}
 	return all, nil
@@ -191,6 +200,9 @@ func isList(fsys fs.FS, folder, name string, beside []fs.DirEntry) bool {
 			return false
 		}
 	}
+	if ext := path.Ext(name); ext == ".minisig" || ext == ".key" {
+		return false
+	}
 	for _, part := range []string{"urls", "usage", "expression", "expressions"} {
 		if name == part || strings.HasSuffix(name, "_"+part) {
 			return false
@@ -204,6 +216,28 @@ func isList(fsys fs.FS, folder, name string, beside []fs.DirEntry) bool {
 		return err != nil || slices.Contains(uses, "black") || !slices.Contains(uses, "white")
 	}
 	return true
+}
+
+// tableFormat returns the format of a table, csv and the column that holds the
+// names or URLs; empty for a file that is none, or cannot be read.
+func tableFormat(fsys fs.FS, name string) string {
+	if !strings.EqualFold(path.Ext(name), ".csv") {
+		return ""
+	}
+	file, err := fsys.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = file.Close() }()
+	head, _ := bufio.NewReader(io.LimitReader(file, 4096)).ReadString('\n')
+	between := func(c rune) bool { return strings.ContainsRune(",;\t\r\n\"\ufeff", c) }
+	for column := range strings.FieldsFuncSeq(strings.ToLower(head), between) {
+		switch column = strings.TrimSpace(column); column {
+		case "url", "domain", "host", "hostname", "name":
+			return "csv:" + column
+		}
+	}
+	return ""
 }
 
 // Include opens a file that the list includes: one of that name beside it, or

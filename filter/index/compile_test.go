@@ -1,8 +1,10 @@
 package index_test
 
 import (
+	"crypto/sha256"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,7 +28,7 @@ func sources(t testing.TB, from []catalogue.Source) (all []index.Source, summari
 		sum := new(lists.Summary)
 		summaries = append(summaries, sum)
 		all = append(all, index.Source{
-			ID: s.ID, Title: s.Title, Category: s.Category, Restricted: s.Restricted,
+			ID: s.ID, Title: s.Title, Category: s.Category, Restricted: s.Restricted, Licensed: s.Licensed, Secret: s.Secret,
 			Names: func(add func([]byte, bool)) error {
 				file, err := s.Files.Open(s.Path)
 				if err != nil {
@@ -37,6 +39,18 @@ func sources(t testing.TB, from []catalogue.Source) (all []index.Source, summari
 				return err
 			},
 		})
+		if !s.Hashed {
+			continue
+		}
+		all[len(all)-1].Digests = func(add func([sha256.Size]byte)) error {
+			file, err := s.Files.Open(s.Path)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = file.Close() }()
+			*sum, err = lists.ReadDigests(file, lists.Config{Name: s.Path}, add)
+			return err
+		}
 	}
 	return all, summaries
 }
@@ -112,5 +126,48 @@ func TestRealLists(t *testing.T) {
 	}
 	if x := open(t, path); x.Len() != stats.Entries {
 		t.Errorf("%d entries mapped, %d built", x.Len(), stats.Entries)
+	}
+}
+
+// TestRestrictedForms: a restricted list closes the same names in each of the
+// forms that it may arrive in. The lists are synthetic, of reserved names.
+func TestRestrictedForms(t *testing.T) {
+	from := filepath.Join(realLists(t), "_iwf-style-synthetic")
+	names, err := os.ReadFile(filepath.Join(from, "domains.plain.txt"))
+	if err != nil {
+		t.Skip("no synthetic restricted list: ", err)
+	}
+	for _, file := range []string{"domains.plain.txt", "domains.sha256.txt", "domains.hmac-sha256.key=test-key-not-secret.txt"} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "restricted"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join(from, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "restricted", file), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		on, err := catalogue.Folder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, _ := sources(t, on)
+		path, stats := build(t, index.Config{Lists: all})
+		r := filter.NewRules(filter.RulesConfig{Policy: filter.DefaultPolicy(), Key: key, Published: open(t, path)})
+		asked := 0
+		for name := range strings.Lines(string(names)) {
+			if v := r.Decide(filter.Strictest, suffixes(t, "www."+strings.TrimSpace(name)), 1, noon); v.Reason != filter.RestrictedList {
+				t.Fatalf("%s: a name is %v", file, v.Reason)
+			}
+			asked++
+		}
+		if v := r.Decide(filter.Strictest, suffixes(t, "unlisted.test"), 1, noon); v.Reason == filter.RestrictedList {
+			t.Errorf("%s: closes what it does not list", file)
+		}
+		if asked < 5000 || (stats.Digests > 0) != (file != "domains.plain.txt") {
+			t.Errorf("%s: %d names, %+v", file, asked, stats)
+		}
 	}
 }

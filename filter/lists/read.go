@@ -68,6 +68,11 @@ func (s Summary) SkippedAll() (n int) {
 	return n
 }
 
+// Pages returns how many entries are about a page, a port or an address, which
+// DNS cannot tell from the rest of its site: they cannot be enforced here, and
+// are never widened to the whole host.
+func (s Summary) Pages() int { return s.Skipped[Path] + s.Skipped[Address] }
+
 // Read hands every name of a list to add, in the form of [filter.Name], with
 // whether the name alone is meant. The bytes hold until add returns. A list may
 // be packed as gzip, zip, tar or tar.gz; that is found out.
