@@ -74,6 +74,7 @@ var (
 	ErrBadPIN     = errors.New("a PIN is six to twelve digits, not all the same and not in a row")
 	ErrBadClaim   = errors.New("that claim has been used or is too old: an administrator can get another with lessonguardd claim")
 	ErrTooLong    = errors.New("that is longer than lesson mode can be held")
+	ErrBusy       = errors.New("too much was asked at once: try again in a moment")
 	ErrNotFound   = errors.New("there is no such thing")
 )
 

@@ -29,7 +29,9 @@ var _ filter.Control = (*Client)(nil)
 // NewClient returns a Client of the service at path, a socket or a pipe.
 func NewClient(path string) *Client {
 	return &Client{http: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
+		DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, path) },
+		MaxConnsPerHost: maxConnsEach - 4, // another program of the account wants some too
+		IdleConnTimeout: idleTime / 2,     // before the service hangs up
 	}}}
 }
 

@@ -43,7 +43,7 @@ func TestContract(t *testing.T) {
 	})
 }
 
-func newEngine(t *testing.T) *engine.Engine {
+func newEngine(t testing.TB) *engine.Engine {
 	t.Helper()
 	dir := t.TempDir()
 	e, err := engine.New(engine.Config{Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test"})

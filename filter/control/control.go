@@ -40,6 +40,7 @@ var wireErrors = []wireError{
 	{"not-found", http.StatusNotFound, filter.ErrNotFound},
 	{"bad-name", http.StatusBadRequest, filter.ErrBadName},
 	{"bad-policy", http.StatusBadRequest, filter.ErrBadPolicy},
+	{"busy", http.StatusTooManyRequests, filter.ErrBusy},
 	{"not-running", http.StatusServiceUnavailable, filter.ErrNotRunning},
 }
 

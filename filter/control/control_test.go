@@ -5,11 +5,13 @@ package control_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -124,7 +126,7 @@ func TestCallerIsThePeer(t *testing.T) {
 	if _, err := client.Status(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if c := f.callers[0]; !c.Owner || c.Account == "" || c.PID == 0 || c.Guardian {
+	if c := f.callers[0]; !c.Owner || c.Account == "" || c.PID == 0 || c.Guardian || !strings.HasPrefix(c.Process, fmt.Sprintf("%d from ", os.Getpid())) {
 		t.Errorf("caller %+v, want this process, owner, locked", c)
 	}
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"lessonguard/filter"
 )
@@ -34,6 +35,10 @@ func (s *Server) door(a access, next http.HandlerFunc) http.HandlerFunc {
 		c, ok := r.Context().Value(peerKey{}).(filter.Caller)
 		if !ok {
 			fail(w, filter.ErrForbidden)
+			return
+		}
+		if !s.limits.request(c, time.Now()) {
+			fail(w, filter.ErrBusy)
 			return
 		}
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

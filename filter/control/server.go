@@ -23,34 +23,38 @@ type Config struct {
 }
 
 // A Server answers clients by asking a [filter.Control].
-type Server struct{ config Config }
+type Server struct {
+	config Config
+	limits *limits
+}
 
 // NewServer returns a Server; see [Server.Serve].
-func NewServer(c Config) *Server { return &Server{c} }
+func NewServer(c Config) *Server { return &Server{c, newLimits()} }
 
 type peerKey struct{}
 
 // Serve answers on l, which it closes, until ctx is done. l must come from
-// [Listen].
+// [Listen]: its connections say who is at their other end.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{
 		Handler:           s.routes(),
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       requestTime,
+		WriteTimeout:      requestTime + answerTime,
+		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    8 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
-			c, err := peer(conn)
-			if err != nil {
-				s.config.Logger.Warn("control connection without a known account", "err", err)
-				return ctx
+			if g, ok := conn.(*guest); ok {
+				return context.WithValue(ctx, peerKey{}, g.caller)
 			}
-			return context.WithValue(ctx, peerKey{}, c)
+			return ctx
 		},
-		ErrorLog: slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelDebug),
+		ErrorLog: slog.NewLogLogger(s.config.Logger.Handler(), slog.LevelWarn),
 	}
 	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
 	defer stop()
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Serve(&gate{l, s.limits, s.config.Logger}); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving control socket: %w", err)
 	}
 	return nil
@@ -62,7 +66,7 @@ func (s *Server) routes() http.Handler {
 	handle := func(pattern string, a access, h http.HandlerFunc) { mux.HandleFunc(pattern, s.door(a, h)) }
 
 	handle("GET /v1/status", anyone, get(c.Status))
-	handle("GET /v1/watch", anyone, events(c.Watch))
+	handle("GET /v1/watch", anyone, s.watch)
 	handle("POST /v1/explain", anyone, ask(c.Explain)) // a name in a URL would end up in a log
 	handle("GET /v1/policy", guardian, get(c.Policy))
 	handle("PUT /v1/policy", guardian, put(c.SetPolicy))
@@ -83,6 +87,18 @@ func (s *Server) routes() http.Handler {
 	handle("POST /v1/lists/update", guardian, events(c.UpdateLists))
 	handle("/", anyone, func(w http.ResponseWriter, _ *http.Request) { fail(w, filter.ErrNotFound) })
 	return mux
+}
+
+// watch bounds how many watches there are: each is a connection and a goroutine
+// for as long as its client likes.
+func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
+	leave, ok := s.limits.watch(filter.CallerFrom(r.Context()))
+	if !ok {
+		fail(w, filter.ErrBusy)
+		return
+	}
+	defer leave()
+	events(s.config.Control.Watch)(w, r)
 }
 
 func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {
@@ -134,7 +150,11 @@ func ask[T, R any](f func(context.Context, T) (R, error)) http.HandlerFunc {
 		var v T
 		dec := json.NewDecoder(r.Body)
 		dec.DisallowUnknownFields()
-		if err := dec.Decode(&v); err != nil {
+		err := dec.Decode(&v)
+		if err == nil && dec.More() {
+			err = errors.New("there is more than one value in it")
+		}
+		if err != nil {
 			answer(w, http.StatusBadRequest, problem{Message: "reading request: " + err.Error()})
 			return
 		}
@@ -146,7 +166,11 @@ func ask[T, R any](f func(context.Context, T) (R, error)) http.HandlerFunc {
 func events[T any](f func(context.Context) iter.Seq2[T, error]) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		rc, started := http.NewResponseController(w), false
+		// There may be no event for days; the deadlines are of each write alone.
+		// Where a writer has none (in a test) there is nothing to lift.
+		_ = rc.SetReadDeadline(time.Time{})
 		for v, err := range f(r.Context()) {
+			_ = rc.SetWriteDeadline(time.Now().Add(answerTime))
 			if err != nil && !started {
 				fail(w, err)
 				return

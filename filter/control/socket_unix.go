@@ -49,7 +49,7 @@ func Listen(ctx context.Context, path string) (net.Listener, error) {
 		l.Close()
 		return nil, fmt.Errorf("opening control socket: %w", err)
 	}
-	return l, nil
+	return visitors{l}, nil
 }
 
 func dial(ctx context.Context, path string) (net.Conn, error) {
@@ -75,6 +75,7 @@ func peer(conn net.Conn) (filter.Caller, error) {
 		return filter.Caller{}, fmt.Errorf("reading peer credentials: %w", credErr)
 	}
 	c := filter.Caller{Account: strconv.Itoa(uid), ID: strconv.Itoa(uid), PID: pid, Owner: uid == 0 || uid == os.Geteuid()}
+	c.Process = processOf(pid, started(pid))
 	if u, err := user.LookupId(c.ID); err == nil {
 		c.Account = u.Username
 	}

@@ -29,7 +29,7 @@ func Listen(_ context.Context, path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening control pipe: %w", err)
 	}
-	return l, nil
+	return visitors{l}, nil
 }
 
 func dial(ctx context.Context, path string) (net.Conn, error) {
@@ -62,6 +62,12 @@ func peer(conn net.Conn) (filter.Caller, error) {
 		return filter.Caller{}, fmt.Errorf("reading peer credentials: %w", err)
 	}
 	c := filter.Caller{ID: user.User.Sid.String(), PID: int(pid), Owner: token.IsElevated()}
+	var created, exited, inKernel, inUser windows.Filetime
+	if windows.GetProcessTimes(process, &created, &exited, &inKernel, &inUser) == nil {
+		c.Process = processOf(c.PID, fmt.Sprint(created.Nanoseconds()))
+	} else {
+		c.Process = processOf(c.PID, "")
+	}
 	c.Account = c.ID
 	if account, _, _, err := user.User.Sid.LookupAccount(""); err == nil {
 		c.Account = account
