@@ -30,7 +30,7 @@ var mayImport = map[string]string{
 
 	// Adapters: one outside thing each.
 	"filter/lists":        "filter",
-	"filter/catalogue":    "filter assets/records",
+	"filter/catalogue":    "filter assets/files assets/records",
 	"filter/index":        "filter assets/files",
 	"filter/resolve":      "filter",
 	"filter/control":      "filter",

@@ -1,7 +1,8 @@
 // Package catalogue reads what the program itself knows of names and lists:
 // the lesson bundles, plumbing, sensitive names, safe search, test names and
 // kept names that ship with it, its starter lists, and which published lists
-// there are. It says where a list is; what stands in it is for filter/lists.
+// there are; and it keeps copies of those up to date. It says where a list is;
+// what stands in it is for filter/lists.
 package catalogue
 
 import (
@@ -30,6 +31,8 @@ type Published struct {
 	Names     int    // about; 0: not measured
 	Default   bool   // on from the start
 	Notes     string
+	Signature string // address of its minisign signature; empty: it has none
+	Key       string // that signs it, as minisign prints it
 }
 
 // Catalogue reads lists/catalogue.toml.
@@ -49,8 +52,10 @@ func Catalogue(fsys fs.FS) ([]Published, error) {
 	for _, l := range file.Lists {
 		u, err := url.Parse(l.URL)
 		switch {
-		case l.ID == "" || slices.Contains(ids, l.ID):
-			return nil, fmt.Errorf("reading %s: list id %q is empty or there twice", path, l.ID)
+		case !validID(l.ID) || slices.Contains(ids, l.ID):
+			return nil, fmt.Errorf("reading %s: list id %q is there twice, empty, or not of small letters, digits and hyphens", path, l.ID)
+		case (l.Signature == "") != (l.Key == ""):
+			return nil, fmt.Errorf("reading %s: list %s: a signature and its key go together", path, l.ID)
 		case err != nil || u.Scheme != "https" || u.Host == "":
 			return nil, fmt.Errorf("reading %s: list %s: %q is no https address", path, l.ID, l.URL)
 		}

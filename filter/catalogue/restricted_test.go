@@ -60,9 +60,13 @@ func TestRestricted(t *testing.T) {
 		hashed, licensed   bool
 	}
 	want := []row{
-		{id: "games/f.csv"}, {id: "games/g.sha256.txt"},
-		{id: "restricted/3", licensed: true}, {id: "restricted/4", hashed: true}, {id: "restricted/5", hashed: true, secret: "abc"},
-		{id: "restricted/6", hashed: true, secret: "the key"}, {id: "restricted/7", format: "csv:url"},
+		{id: "games/f.csv"},
+		{id: "games/g.sha256.txt"},
+		{id: "restricted/3", licensed: true},
+		{id: "restricted/4", hashed: true},
+		{id: "restricted/5", hashed: true, secret: "abc"},
+		{id: "restricted/6", hashed: true, secret: "the key"},
+		{id: "restricted/7", format: "csv:url"},
 	}
 	check := func(want []row, keys ...catalogue.Key) {
 		t.Helper()
