@@ -104,40 +104,59 @@ func tcpOrigin(fd int) (local, to netip.AddrPort) {
 	return local, to
 }
 
-// forgetQuestions deletes the connections to port 53 that the kernel tracks, so
-// that the next packet of each is judged by the rules that hold now. The kernel
-// picks them (Linux 5.8): there may be thousands, and the family waits.
-func forgetQuestions() error {
+// The kernel tracks connections, and a packet of one that it knows keeps the way
+// of the first. So those of questions are forgotten when the way changes: by the
+// kernel itself (CTA_FILTER, Linux 5.8, and CTA_STATUS, 5.15), because there may
+// be thousands and the family waits.
+
+// forgetDirect makes the kernel forget the questions that go past the service.
+// A connection counts from its first packet, and that is the resolver's where an
+// answer came after the question was forgotten: so those from port 53 go too.
+func forgetDirect() error {
+	return errors.Join(forget(nl.CTA_PROTO_DST_PORT, 0), forget(nl.CTA_PROTO_SRC_PORT, 0))
+}
+
+// forgetRedirected makes the kernel forget those that come to the service.
+func forgetRedirected() error { return forget(nl.CTA_PROTO_DST_PORT, statusDNAT) }
+
+// Of linux/netfilter/nfnetlink_conntrack.h and nf_conntrack_common.h, and the
+// flags of CTA_FILTER.
+const (
+	ctDelete           = 2 // IPCTNL_MSG_CT_DELETE
+	ctaFilter          = 25
+	ctaStatusMask      = 26
+	ctaFilterOrigFlags = 1
+	filterProtocol     = 1 << 3
+	filterFromPort     = 1 << 4
+	filterToPort       = 1 << 5
+	statusDNAT         = 1 << 5
+)
+
+// forget deletes the connections of which a port is 53, and whose destination is
+// translated or not.
+func forget(port int, status uint32) error {
+	filtered := uint32(filterProtocol | filterToPort)
+	if port == nl.CTA_PROTO_SRC_PORT {
+		filtered = filterProtocol | filterFromPort
+	}
 	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} {
 		for _, protocol := range []byte{unix.IPPROTO_UDP, unix.IPPROTO_TCP} {
-			if err := forget(family, protocol, 53); err != nil {
+			req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_CTNETLINK<<8|ctDelete, unix.NLM_F_ACK)
+			req.AddData(&nl.Nfgenmsg{NfgenFamily: family, Version: 1}) // version 0 disregards the family
+			tuple := nl.NewRtAttr(unix.NLA_F_NESTED|nl.CTA_TUPLE_ORIG, nil)
+			proto := tuple.AddRtAttr(unix.NLA_F_NESTED|nl.CTA_TUPLE_PROTO, nil)
+			proto.AddRtAttr(nl.CTA_PROTO_NUM, []byte{protocol})
+			proto.AddRtAttr(port, binary.BigEndian.AppendUint16(nil, 53))
+			req.AddData(tuple)
+			filter := nl.NewRtAttr(unix.NLA_F_NESTED|ctaFilter, nil)
+			filter.AddRtAttr(ctaFilterOrigFlags, nl.Uint32Attr(filtered))
+			req.AddData(filter)
+			req.AddData(nl.NewRtAttr(nl.CTA_STATUS, binary.BigEndian.AppendUint32(nil, status)))
+			req.AddData(nl.NewRtAttr(ctaStatusMask, binary.BigEndian.AppendUint32(nil, statusDNAT)))
+			if _, err := req.Execute(unix.NETLINK_NETFILTER, 0); err != nil {
 				return fmt.Errorf("making the kernel forget the questions under way: %w", err)
 			}
 		}
 	}
 	return nil
-}
-
-// Of linux/netfilter/nfnetlink_conntrack.h, and the flags of CTA_FILTER.
-const (
-	ctDelete           = 2 // IPCTNL_MSG_CT_DELETE
-	ctaFilter          = 25
-	ctaFilterOrigFlags = 1
-	filterProtocol     = 1 << 3
-	filterToPort       = 1 << 5
-)
-
-func forget(family uint8, protocol byte, port uint16) error {
-	req := nl.NewNetlinkRequest(unix.NFNL_SUBSYS_CTNETLINK<<8|ctDelete, unix.NLM_F_ACK)
-	req.AddData(&nl.Nfgenmsg{NfgenFamily: family, Version: 1}) // version 0 disregards the family
-	to := nl.NewRtAttr(unix.NLA_F_NESTED|nl.CTA_TUPLE_ORIG, nil)
-	proto := to.AddRtAttr(unix.NLA_F_NESTED|nl.CTA_TUPLE_PROTO, nil)
-	proto.AddRtAttr(nl.CTA_PROTO_NUM, []byte{protocol})
-	proto.AddRtAttr(nl.CTA_PROTO_DST_PORT, binary.BigEndian.AppendUint16(nil, port))
-	req.AddData(to)
-	filter := nl.NewRtAttr(unix.NLA_F_NESTED|ctaFilter, nil)
-	filter.AddRtAttr(ctaFilterOrigFlags, nl.Uint32Attr(filterProtocol|filterToPort))
-	req.AddData(filter)
-	_, err := req.Execute(unix.NETLINK_NETFILTER, 0)
-	return err
 }

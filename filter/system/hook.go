@@ -53,12 +53,13 @@ type HookConfig struct {
 	// the PC has IPv6, ::1.
 	Listen []netip.AddrPort
 	Own    Own
-	// Sockets are those that the service listens on, and Sweep is the command of
-	// a process that calls [Sweep]: it keeps the sockets open and watches over
-	// the service's death. Without them questions of a few milliseconds are
-	// refused when the service dies, and of old sockets more.
-	Sockets []syscall.Conn
-	Sweep   []string
+	// Holder is the command of a process that calls [Hold] and does nothing else.
+	// It holds the nft hook, and lets go of it when the service dies.
+	Holder []string
+	// Sockets are all that the service listens on, and Unanswered is what it has
+	// read there and waits with. The holder answers what the service left.
+	Sockets    []syscall.Conn
+	Unanswered *Unanswered
 	// Dir is the service's state directory. What a hook changes on the disk is
 	// written down there first.
 	Dir string

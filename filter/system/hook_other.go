@@ -18,8 +18,20 @@ func choose(context.Context, HookConfig, []string) (Hook, error) { return nil, e
 // be told that something was put back.
 func restore(context.Context, HookConfig) error { return errNotOnThisSystem }
 
-// Sweep fails: there is nothing to sweep on this system.
-func Sweep() error { return errNotOnThisSystem }
+// Hold fails: there is nothing to hold on this system.
+func Hold() error { return errNotOnThisSystem }
+
+// Unanswered keeps nothing: nobody would answer in the service's place.
+type Unanswered struct{}
+
+// NewUnanswered returns [ErrNoHook].
+func NewUnanswered() (*Unanswered, error) { return nil, errNotOnThisSystem }
+
+// Add does nothing.
+func (*Unanswered) Add(client, local netip.AddrPort, query []byte) int { return -1 }
+
+// Done does nothing.
+func (*Unanswered) Done(int) {}
 
 // Origins tells where redirected questions were going. It exists on Linux only.
 type Origins struct{}

@@ -1,8 +1,19 @@
 package system
 
+import "fmt"
+
 // NewResolvConf and ResolvConfFor are for tests that set the hook on files of
-// their own.
+// their own; AskOverTCP is what the holder answers.
 var (
 	NewResolvConf = newResolvConf
 	ResolvConfFor = resolvConfFor
+	AskOverTCP    = askOverTCP
 )
+
+// Left are the questions that a holder would find, each with who asked where.
+func (u *Unanswered) Left() (all []string) {
+	for _, q := range readUnanswered(u.data) {
+		all = append(all, fmt.Sprintf("%s %s %s", q.client, q.local, q.query))
+	}
+	return all
+}

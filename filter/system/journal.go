@@ -117,7 +117,6 @@ func (j *journal) Change(path string, contents []byte) error {
 	c := change{Path: path, Was: now, Ours: [][]byte{contents}}
 	at := slices.IndexFunc(j.changes, func(c change) bool { return c.Path == path })
 	if at < 0 {
-		at = len(j.changes)
 		j.changes = append(j.changes, c)
 	} else {
 		if before := j.changes[at]; before.ours(now) {

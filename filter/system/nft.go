@@ -13,8 +13,9 @@ const nftTable = "lessonguard"
 
 // nftRules returns what nft(8) reads to set rules, as one transaction. The
 // number is how many times the rules have been set, from 1; a chain is named for
-// it, so that the kernel can be asked which rules hold.
-func nftRules(c HookConfig, r HookRules, number int) (string, error) {
+// it, so that the kernel can be asked which rules hold. Until the hook is settled
+// what slips past it is let go (see settle).
+func nftRules(c HookConfig, r HookRules, number int, settled bool) (string, error) {
 	v4, v6, err := loopback(c.Listen)
 	if err != nil {
 		return "", err
@@ -26,7 +27,7 @@ func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	if number > 1 {
-		for _, chain := range []string{"questions", "bypass"} {
+		for _, chain := range []string{"tracked", "questions", "bypass"} {
 			line("flush chain inet %s %s;", nftTable, chain)
 		}
 		for _, set := range []string{"doh4", "doh6"} {
@@ -37,6 +38,10 @@ func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	line("table inet %s {", nftTable)
 	line("\tflags owner;")
 	line("\tchain %s { };", nftMark(number))
+	// Nothing comes through here. The rule keeps the kernel's connection tracking
+	// on when those of the other chains go, and without that the last answers
+	// would not be translated back.
+	line("\tchain tracked { ct state established accept; };")
 	doh := split(r.DoH)
 	line("\tset doh4 { type ipv4_addr; flags interval; auto-merge;%s };", elements(doh[0]))
 	line("\tset doh6 { type ipv6_addr; flags interval; auto-merge;%s };", elements(doh[1]))
@@ -51,8 +56,7 @@ func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	line("\t\tip6 daddr fe80::/10 accept;")
 	for _, to := range []netip.AddrPort{v4, v6} {
 		if to.IsValid() {
-			family := map[bool]string{true: "ipv4", false: "ipv6"}[to.Addr().Is4()]
-			line("\t\tmeta nfproto %s meta l4proto { tcp, udp } th dport 53 redirect to :%d;", family, to.Port())
+			line("\t\tmeta nfproto %s meta l4proto { tcp, udp } th dport 53 redirect to :%d;", family(to), to.Port())
 		}
 	}
 	line("\t};")
@@ -63,9 +67,16 @@ func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	line("\t\toifname \"lo\" accept;")
 	// Refused, not dropped: a program that is told so at once goes on to its next
 	// resolver, or from DoH to plain DNS; one that waits is a slow PC.
-	if !r.LinkLocal && v6.IsValid() {
-		line("\t\tip6 daddr fe80::/10 tcp dport 53 reject with tcp reset;")
-		line("\t\tip6 daddr fe80::/10 udp dport 53 reject;")
+	if r.LinkLocal {
+		line("\t\tip6 daddr fe80::/10 meta l4proto { tcp, udp } th dport 53 accept;")
+	}
+	// What was not redirected, and yet goes out: to a link-local resolver, or as
+	// the answer to a packet that a resolver sent first and unasked.
+	for _, to := range []netip.AddrPort{v4, v6} {
+		if to.IsValid() && settled {
+			line("\t\tmeta nfproto %s tcp dport 53 ct status & dnat != dnat reject with tcp reset;", family(to))
+			line("\t\tmeta nfproto %s udp dport 53 ct status & dnat != dnat reject;", family(to))
+		}
 	}
 	if r.CloseBypass {
 		line("\t\ttcp dport 853 reject with tcp reset;")
@@ -78,6 +89,13 @@ func nftRules(c HookConfig, r HookRules, number int) (string, error) {
 	line("\t};")
 	line("};")
 	return b.String(), nil
+}
+
+func family(at netip.AddrPort) string {
+	if at.Addr().Is4() {
+		return "ipv4"
+	}
+	return "ipv6"
 }
 
 func nftMark(number int) string { return fmt.Sprintf("set-%d", number) }

@@ -16,16 +16,17 @@ import (
 )
 
 // The nft hook redirects every question that leaves this PC to the service, by
-// a table that the kernel ties to a process. That process is an "nft -i", our
-// child; it lives as long as we do and no longer, because a table without a
-// service is a family without internet.
+// a table that the kernel ties to a process (see [Hold]). That process lives as
+// long as we do and hardly longer, because a table without a service is a family
+// without internet.
 type nftHook struct {
 	config HookConfig
 
-	mu     sync.Mutex // held while the table is changed
-	child  *nftChild  // nil unless the hook is set
-	keeper *sweeper   // nil likewise, and without a command for it
-	number int        // of the rules that hold
+	mu      sync.Mutex // held while the table is changed
+	holder  *nftHolder // nil unless the hook is set
+	rules   HookRules  // that hold
+	number  int        // of times they were set
+	settled bool       // whether what slips past is refused
 }
 
 func newNft(c HookConfig) *nftHook { return &nftHook{config: c} }
@@ -34,7 +35,10 @@ func (*nftHook) Name() string { return "nft" }
 
 // possible asks nft and the kernel whether they would take our rules.
 func (h *nftHook) possible(ctx context.Context) error {
-	rules, err := nftRules(h.config, HookRules{CloseBypass: true}, 1)
+	if len(h.config.Holder) == 0 {
+		return errors.New("holding the table: no command for that is given")
+	}
+	rules, err := nftRules(h.config, HookRules{CloseBypass: true}, 1, true)
 	if err != nil {
 		return err
 	}
@@ -59,50 +63,57 @@ func (h *nftHook) Set(ctx context.Context, r HookRules) error {
 	if err := listening(ctx, h.config.Listen); err != nil {
 		return err
 	}
-	// First the one that stays behind: the table never stands without it.
-	if err := h.keep(); err != nil {
-		return err
-	}
-	if h.child != nil && !h.child.lost() {
+	if h.holder != nil && !h.holder.lost() {
 		return h.change(ctx, r)
 	}
-	child, err := startNft()
+	holder, err := startHolder(h.config)
 	if err != nil {
 		return err
 	}
-	h.child, h.number = child, 0
+	h.holder, h.number, h.settled = holder, 0, false
 	if err := h.change(ctx, r); err != nil {
-		h.child = nil
-		child.end()
+		h.holder = nil
+		holder.end()
 		return err
 	}
 	// What is under way keeps the way it began with, for minutes.
-	if err := forgetQuestions(); err != nil {
+	if err := forgetDirect(); err != nil {
 		h.config.Log.Warn("questions already under way are not caught", slog.Any("err", err))
 	}
+	go h.settle(holder)
 	return nil
 }
 
-// keep starts the sweeper, if it does not run.
-func (h *nftHook) keep() error {
-	if len(h.config.Sweep) == 0 || h.keeper != nil && !h.keeper.lost() {
-		return nil
+// settle makes the kernel forget what late answers leave behind, until no more
+// of them come: they look as if the resolver had begun, and what a program then
+// asks from the same socket as an answer to that. From then on it is refused.
+func (h *nftHook) settle(holder *nftHolder) {
+	for _, wait := range []time.Duration{50, 150, 800, 2000} {
+		select {
+		case <-holder.done:
+			return
+		case <-time.After(wait * time.Millisecond):
+			_ = forgetDirect() // Set has said it, if it cannot
+		}
 	}
-	keeper, err := startSweeper(h.config.Sweep, h.config.Sockets)
-	if err != nil {
-		return err
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.holder != holder {
+		return
 	}
-	h.keeper = keeper
-	return nil
+	h.settled = true
+	if err := h.change(context.Background(), h.rules); err != nil {
+		h.config.Log.Warn("questions that slip past are not refused", slog.Any("err", err))
+	}
 }
 
-// change gives the child the rules and waits until they hold.
+// change tells nft the rules and waits until they hold.
 func (h *nftHook) change(ctx context.Context, r HookRules) error {
-	rules, err := nftRules(h.config, r, h.number+1)
+	rules, err := nftRules(h.config, r, h.number+1, h.settled)
 	if err != nil {
 		return err
 	}
-	if err := h.child.tell(rules); err != nil {
+	if err := h.holder.tell(rules); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
@@ -116,32 +127,30 @@ func (h *nftHook) change(ctx context.Context, r HookRules) error {
 		}
 		if held {
 			h.number++
+			h.rules = r
 			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for nft to set the rules: %w", ctx.Err())
-		case <-h.child.done:
-			return fmt.Errorf("setting the rules: nft ended: %w%s", h.child.err, h.child.said.after(": "))
-		case <-h.child.said.heard:
-			return fmt.Errorf("setting the rules: nft says%s", h.child.said.after(": "))
+		case <-h.holder.done:
+			return fmt.Errorf("setting the rules: their holder ended: %w%s", h.holder.err, h.holder.said.after(": "))
+		case <-h.holder.said.heard:
+			return fmt.Errorf("setting the rules: nft says%s", h.holder.said.after(": "))
 		case <-tick.C:
 		}
 	}
 }
 
-// Check asks the kernel, and not only the child: what holds is what counts.
+// Check asks the kernel, and not only the holder: what holds is what counts.
 func (h *nftHook) Check(context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.child == nil {
+	if h.holder == nil {
 		return ErrNotHeld
 	}
-	if h.child.lost() {
-		return fmt.Errorf("%w: the nft that held it ended: %w", ErrLost, h.child.err)
-	}
-	if h.keeper != nil && h.keeper.lost() {
-		return fmt.Errorf("%w in part: the process that watches over us ended: %w", ErrLost, h.keeper.err)
+	if h.holder.lost() {
+		return fmt.Errorf("%w: the process that held it ended: %w%s", ErrLost, h.holder.err, h.holder.said.after(": "))
 	}
 	held, err := nftHolds(nftMark(h.number))
 	if err != nil {
@@ -156,20 +165,16 @@ func (h *nftHook) Check(context.Context) error {
 func (h *nftHook) Restore(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.child != nil {
-		h.child.end()
-		h.child = nil
+	if h.holder != nil {
+		h.holder.end()
+		h.holder = nil
 	}
 	if err := endNftOwner(ctx); err != nil {
 		return err
 	}
-	if h.keeper != nil {
-		h.keeper.end()
-		h.keeper = nil
-	}
 	// Those that were redirected would go on to ask us, wherever another nat
 	// table keeps translation alive.
-	if err := forgetQuestions(); err != nil && !errors.Is(err, unix.EPERM) {
+	if err := forgetRedirected(); err != nil && !errors.Is(err, unix.EPERM) {
 		return err
 	}
 	return nil

@@ -62,6 +62,6 @@ cd /
 # The cgroup is entered first: "ip netns exec" mounts a /sys without them.
 (
 	echo $BASHPID >"$group/pc/cgroup.procs"
-	exec ip netns exec pc unshare --mount --pid --uts --ipc --cgroup --fork --kill-child --propagation private "$here/pc.sh"
+	exec ip netns exec pc unshare --mount --pid --uts --ipc --cgroup --fork --kill-child --propagation private "$here/boot.sh"
 ) &
 wait -n # the lab is of no use without any of them

@@ -18,19 +18,25 @@ import (
 
 // An answerer answers who.test TXT with "filter", blocked.test with 0.0.0.0 and
 // origin.test TXT with where the question was going. Everything else it passes
-// on to there.
+// on to there, or, where it was asked of the answerer itself, to upstream.
 type answerer struct {
-	origins *system.Origins
-	udp     []*net.UDPConn
-	tcp     []net.Listener
+	origins    *system.Origins
+	unanswered *system.Unanswered
+	upstream   netip.AddrPort
+	udp        []*net.UDPConn
+	tcp        []net.Listener
 }
 
-func listen(ctx context.Context, addrs []netip.AddrPort) (*answerer, error) {
+func listen(ctx context.Context, addrs []netip.AddrPort, upstream netip.AddrPort) (*answerer, error) {
 	origins, err := system.OpenOrigins()
 	if err != nil {
 		return nil, err
 	}
-	a := &answerer{origins: origins}
+	unanswered, err := system.NewUnanswered()
+	if err != nil {
+		return nil, err
+	}
+	a := &answerer{origins: origins, unanswered: unanswered, upstream: upstream}
 	for _, at := range addrs {
 		u, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(at))
 		if err != nil {
@@ -74,9 +80,11 @@ func (a *answerer) serveUDP(u *net.UDPConn, at netip.AddrPort) {
 		if err != nil {
 			continue
 		}
+		waits := a.unanswered.Add(from, at, room[:n])
 		go func() {
+			defer a.unanswered.Done(waits)
 			to, redirected := a.origins.UDP(from, at)
-			if answer := answer(room[:n], "udp", to, redirected); answer != nil {
+			if answer := a.answer(room[:n], "udp", to, redirected); answer != nil {
 				_, _ = u.WriteToUDPAddrPort(answer, from)
 			}
 		}()
@@ -98,7 +106,7 @@ func (a *answerer) serveTCP(l net.Listener) {
 				if err != nil {
 					return
 				}
-				if answer := answer(query, "tcp", to, redirected); answer == nil || writeTCP(conn, answer) != nil {
+				if answer := a.answer(query, "tcp", to, redirected); answer == nil || writeTCP(conn, answer) != nil {
 					return
 				}
 			}
@@ -121,7 +129,7 @@ func writeTCP(conn net.Conn, msg []byte) error {
 	return err
 }
 
-func answer(query []byte, network string, to netip.AddrPort, redirected bool) []byte {
+func (a *answerer) answer(query []byte, network string, to netip.AddrPort, redirected bool) []byte {
 	var q dnsmessage.Message
 	if err := q.Unpack(query); err != nil || len(q.Questions) != 1 {
 		return nil
@@ -142,7 +150,7 @@ func answer(query []byte, network string, to netip.AddrPort, redirected bool) []
 	case redirected:
 		return ask(query, network, to)
 	default:
-		q.RCode = dnsmessage.RCodeServerFailure
+		return ask(query, network, a.upstream)
 	}
 	q.Response, q.RecursionAvailable = true, true
 	if body != nil {

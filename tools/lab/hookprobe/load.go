@@ -126,6 +126,12 @@ func who(conn net.Conn, tries int) (string, error) {
 			if err = answer.Unpack(room[:n]); err != nil || answer.ID != query.ID {
 				continue // of an attempt before
 			}
+			if answer.Truncated {
+				answer, err = overTCP(conn.RemoteAddr().String(), msg)
+				if err != nil {
+					break
+				}
+			}
 			for _, rr := range answer.Answers {
 				if txt, ok := rr.Body.(*dnsmessage.TXTResource); ok {
 					return txt.TXT[0], nil
@@ -135,6 +141,23 @@ func who(conn net.Conn, tries int) (string, error) {
 		}
 	}
 	return "", err
+}
+
+func overTCP(server string, query []byte) (answer dnsmessage.Message, err error) {
+	conn, err := net.DialTimeout("tcp", server, time.Second)
+	if err != nil {
+		return answer, err
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(time.Second))
+	if err := writeTCP(conn, query); err != nil {
+		return answer, err
+	}
+	msg, err := readTCP(conn)
+	if err != nil {
+		return answer, err
+	}
+	return answer, answer.Unpack(msg)
 }
 
 func reason(err error) string {

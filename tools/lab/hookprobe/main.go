@@ -36,15 +36,15 @@ func dispatch(ctx context.Context, args []string) error {
 			return serve(ctx, args[1:])
 		case "restore":
 			return undo(ctx, args[1:])
-		case "sweep":
-			return system.Sweep()
+		case "hold":
+			return system.Hold()
 		case "load":
 			return load(ctx, args[1:])
 		case "origins":
 			return origins(args[1:])
 		}
 	}
-	return errors.New("give one of: serve, restore, sweep, load, origins")
+	return errors.New("give one of: serve, restore, hold, load, origins")
 }
 
 // hookFlags are those of serve and restore.
@@ -83,6 +83,7 @@ func serve(ctx context.Context, args []string) error {
 		rules.DoH = append(rules.DoH, p)
 		return err
 	})
+	upstream := f.String("upstream", "192.168.77.1:53", "`ADDRESS` that questions of the probe itself are passed on to")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -90,11 +91,11 @@ func serve(ctx context.Context, args []string) error {
 	if *name != "" {
 		names = []string{*name}
 	}
-	a, err := listen(ctx, c.Listen)
+	a, err := listen(ctx, c.Listen, netip.MustParseAddrPort(*upstream))
 	if err != nil {
 		return err
 	}
-	c.Sockets, c.Sweep = a.sockets(), []string{"/proc/self/exe", "sweep"}
+	c.Sockets, c.Unanswered, c.Holder = a.sockets(), a.unanswered, []string{"/proc/self/exe", "hold"}
 	hook, err := system.Choose(ctx, *c, names...)
 	if err != nil {
 		return err
