@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
 	"slices"
 	"time"
 )
@@ -28,7 +27,9 @@ type Policy struct {
 	LessonNames []Name `json:"lessonNames,omitempty"`
 	// Hook says when the filter is the PC's resolver.
 	Hook HookTime `json:"hook"`
-	// Upstreams replace the resolvers that the PC uses, when there are any.
+	// Upstreams replace the resolvers that the PC uses, when there are any, as
+	// [ParseUpstream] reads them. Whoever offers to choose one says that it may
+	// go round the filter of the family's broadband provider.
 	Upstreams []string `json:"upstreams,omitempty"`
 	// Rebinding are names whose answers may hold private addresses.
 	Rebinding []Name `json:"rebinding,omitempty"`
@@ -145,10 +146,8 @@ func (p Policy) Check() error {
 		}
 	}
 	for _, u := range p.Upstreams {
-		if _, err := netip.ParseAddrPort(u); err != nil {
-			if _, err := netip.ParseAddr(u); err != nil {
-				return fmt.Errorf("%w: upstream %q is not an address such as 9.9.9.9 or 9.9.9.9:53", ErrBadPolicy, u)
-			}
+		if _, err := ParseUpstream(u); err != nil {
+			return fmt.Errorf("%w: upstream %w", ErrBadPolicy, err)
 		}
 	}
 	if p.Hook != HookAlways && p.Hook != HookInLessons {
