@@ -28,3 +28,18 @@ func Decode(name string, data []byte, v any) error {
 	}
 	return nil
 }
+
+// Table returns everything in data, the contents of the file called name, by
+// its keys: for comparing two files, not for using what they say.
+func Table(name string, data []byte) (map[string]any, error) {
+	table := map[string]any{}
+	_, err := toml.Decode(string(data), &table)
+	var bad toml.ParseError
+	if errors.As(err, &bad) {
+		return nil, fmt.Errorf("reading %s: line %d: %s", name, bad.Position.Line, bad.Message)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
+	return table, nil
+}

@@ -1,6 +1,7 @@
 package records_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -27,5 +28,16 @@ func TestDecode(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "x.toml") {
 			t.Errorf("Decode(%q) = %v, want an error naming x.toml and %s", tt.data, err, tt.want)
 		}
+	}
+}
+
+func TestTable(t *testing.T) {
+	got, err := records.Table("x.toml", []byte("a = [\"b\"]\n[c]\nd = 1\n"))
+	want := map[string]any{"a": []any{"b"}, "c": map[string]any{"d": int64(1)}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Table = %v, %v, want %v", got, err, want)
+	}
+	if _, err := records.Table("x.toml", []byte("a = 1\nb =")); err == nil || !strings.Contains(err.Error(), "x.toml: line 2") {
+		t.Errorf("Table = %v, want an error naming the file and line 2", err)
 	}
 }
