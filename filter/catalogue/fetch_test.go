@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -291,6 +292,30 @@ func TestFetchResumes(t *testing.T) {
 	}
 }
 
+// TestFetchBadPart: a part that is not the rest of the file is not put behind
+// what there is of it.
+func TestFetchBadPart(t *testing.T) {
+	whole := lines(10)
+	etag := fmt.Sprintf(`"%x"`, len(whole))
+	for _, contentRange := range []string{"bytes 50-59/130", "bytes 40-129/130", "bytes 50-129/*", ""} {
+		f := newFetching(t)
+		f.does(breaksOff(whole, 50, etag))
+		f.fetch(t)
+		f.does(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Range", contentRange)
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, whole[50:60])
+		})
+		if s := f.fetch(t); s.Condition != catalogue.Failed || !strings.Contains(s.Why, "206") {
+			t.Errorf("%q: %+v", contentRange, s)
+		}
+		f.does(has(whole))
+		if s := f.fetch(t); s.Condition != catalogue.Fresh || f.kept(t) != whole || f.last().Header.Get("Range") != "" {
+			t.Errorf("%q, the next time: %+v", contentRange, s)
+		}
+	}
+}
+
 // TestFetchForced: a list that shrank is taken when somebody says so, or when a
 // catalogue that came after the refusal expects it.
 func TestFetchForced(t *testing.T) {
@@ -404,6 +429,36 @@ func TestFetchIncludes(t *testing.T) {
 	delete(data, "/data/games")
 	if s := f.fetch(t); s.Condition != catalogue.Failed || s.Copy != "2" {
 		t.Errorf("a list that is gone: %+v", s)
+	}
+}
+
+// TestUpdate: a list that fails does not keep the others from being fetched.
+func TestUpdate(t *testing.T) {
+	f := newFetching(t)
+	f.does(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/data/two" {
+			http.NotFound(w, r)
+			return
+		}
+		has(lines(3))(w, r)
+	})
+	var all []catalogue.Published
+	for _, id := range []string{"one", "two", "three"} {
+		all = append(all, catalogue.Published{ID: id, URL: f.URL + "/data/" + id})
+	}
+	states, err := catalogue.Update(t.Context(), f.FetchConfig, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []catalogue.Condition
+	for _, s := range states {
+		got = append(got, s.Condition)
+	}
+	if want := []catalogue.Condition{catalogue.Fresh, catalogue.Failed, catalogue.Fresh}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if kept, err := catalogue.Fetched(f.Dir, all, f.now); err != nil || len(kept) != 2 || kept[1].ID != "three" {
+		t.Errorf("%d are kept, %v", len(kept), err)
 	}
 }
 

@@ -45,8 +45,7 @@ func (f *fetching) get(ctx context.Context, address, name string) error {
 		p.remove()
 		f.files[name] = had
 		return again(old, to)
-	case resp.StatusCode == http.StatusPartialContent && p.size > 0 &&
-		strings.HasPrefix(resp.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", p.size)):
+	case resp.StatusCode == http.StatusPartialContent && p.size > 0 && toTheEnd(resp.Header.Get("Content-Range"), p.size):
 	case resp.StatusCode == http.StatusOK:
 		p.size = 0
 	default:
@@ -92,6 +91,14 @@ func (f *fetching) ask(ctx context.Context, address string, had version, p *part
 		req.Header.Set("If-Range", p.Version.resumes())
 	}
 	return client.Do(req)
+}
+
+// toTheEnd reports whether a Content-Range begins where we wanted it to and goes
+// to the end of the file: what stops before it would look whole.
+func toTheEnd(value string, from int64) bool {
+	var begin, last, size int64
+	n, err := fmt.Sscanf(value, "bytes %d-%d/%d", &begin, &last, &size)
+	return n == 3 && err == nil && begin == from && last == size-1
 }
 
 // answered says why an answer is of no use.
