@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -38,12 +39,13 @@ type groups struct {
 	resolvers Resolvers
 	usual     *group    // what the guardian chose, else the system's
 	protected *group    // the system's, else what the guardian chose
-	members   []*member // of both
+	bootstrap *group    // the plain ones, the system's first, who know where the others are
+	members   []*member // of all
 }
 
 // newGroups makes the groups that follow old, which may be nil. A resolver that
-// was known stays known, with what is known of it.
-func newGroups(r Resolvers, old *groups) *groups {
+// was known stays known, with what is known of it; reach makes the others.
+func newGroups(r Resolvers, old *groups, reach func(Address) upstream) *groups {
 	g := &groups{resolvers: r}
 	last := source(0)
 	var known []*member
@@ -58,7 +60,7 @@ func newGroups(r Resolvers, old *groups) *groups {
 		if i := slices.IndexFunc(known, is); i >= 0 {
 			g.members = append(g.members, known[i])
 		} else {
-			g.members = append(g.members, &member{address: a, upstream: a.open()})
+			g.members = append(g.members, &member{address: a, upstream: reach(a)})
 		}
 	}
 	usual, protected := r.Chosen, r.System
@@ -70,7 +72,17 @@ func newGroups(r Resolvers, old *groups) *groups {
 	}
 	g.usual = &group{source: last + 1, members: g.at(usual)}
 	g.protected = &group{source: last + 2, members: g.at(protected)}
+	g.bootstrap = &group{members: g.at(slices.DeleteFunc(slices.Concat(r.System, r.Chosen), func(a Address) bool { return !a.plain() }))}
 	return g
+}
+
+// close lets go of the connections to all resolvers but those to keep.
+func (g *groups) close(keep []*member) {
+	for _, m := range g.members {
+		if c, ok := m.upstream.(*secure); ok && !slices.Contains(keep, m) {
+			c.close()
+		}
+	}
 }
 
 // at returns the members at the addresses, in their order.
@@ -91,8 +103,10 @@ func (s *Server) regroup() {
 	if old != nil && slices.Equal(old.resolvers.System, now.System) && slices.Equal(old.resolvers.Chosen, now.Chosen) {
 		return
 	}
-	s.groups.Store(newGroups(now, old))
+	fresh := newGroups(now, old, s.reach)
+	s.groups.Store(fresh)
 	if old != nil {
+		old.close(fresh.members)
 		s.cache.clear()
 		s.config.Log.Info("the resolvers changed", "system", len(now.System), "chosen", len(now.Chosen))
 	}
@@ -102,7 +116,7 @@ func (s *Server) regroup() {
 func (s *Server) others(addresses []Address) []Address {
 	others, ours := make([]Address, 0, len(addresses)), s.Addrs()
 	for _, a := range addresses {
-		if !slices.Contains(ours, a.plain) && !slices.Contains(others, a) {
+		if !slices.Contains(ours, a.at.Plain) && !slices.Contains(others, a) {
 			others = append(others, a)
 		}
 	}
@@ -192,19 +206,32 @@ func (s *Server) probe(ctx context.Context) bool {
 	g := s.groups.Load()
 	var probes sync.WaitGroup
 	for _, m := range g.members {
-		probes.Go(func() { m.down.Store(!answers(ctx, m)) })
+		probes.Go(func() { s.note(ctx, m, answers(ctx, m)) })
 	}
 	probes.Wait()
 	return g.usual.up()
 }
 
-// answers reports whether a resolver answers. One that refuses to speak of the
+// note keeps what a probe of m came to. Why a resolver no longer answers is for
+// whoever chose it: its certificate may be bad, or its name unknown here.
+func (s *Server) note(ctx context.Context, m *member, err error) {
+	if down := err != nil; m.down.Swap(down) != down && ctx.Err() == nil {
+		s.config.Log.Info("a resolver changed", "resolver", m.address, "answers", !down, "why", err)
+	}
+}
+
+var errNoInternet = errors.New("the resolver says that it has no internet")
+
+// answers returns nil if a resolver answers. One that refuses to speak of the
 // root is still there; one that fails has lost the internet behind it.
-func answers(ctx context.Context, m *member) bool {
+func answers(ctx context.Context, m *member) error {
 	query, err := new(dns.Msg).SetQuestion(".", dns.TypeNS).Pack()
 	if err != nil {
-		return false
+		return err
 	}
 	answer, err := m.exchange(ctx, query, probeTimeout)
-	return err == nil && answer[3]&0xf != dns.RcodeServerFailure
+	if err == nil && answer[3]&0xf == dns.RcodeServerFailure {
+		return errNoInternet
+	}
+	return err
 }

@@ -4,11 +4,13 @@
 //
 // What is closed or cached is answered in the packet that asked, without a
 // goroutine or an allocation (packet.go, batch_linux.go); the rest goes through
-// github.com/miekg/dns. The package holds no policy and reads no list. It never
+// github.com/miekg/dns. Encrypted resolvers are spoken to by
+// github.com/AdguardTeam/dnsproxy. The package holds no policy and reads no list. It never
 // writes the name of a site into a log or an error.
 package resolve
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -41,7 +43,10 @@ type Config struct {
 	OnHealth func(Health)
 	// CacheBytes bounds the memory of the cache; 0 is 2 MiB.
 	CacheBytes int
-	Log        *slog.Logger
+	// Roots vouch for resolvers that are spoken to over TLS, HTTPS or QUIC; nil
+	// is the system's.
+	Roots *x509.CertPool
+	Log   *slog.Logger
 	// Clock tells the time; nil is [time.Now].
 	Clock func() time.Time
 }
@@ -51,7 +56,8 @@ type Resolvers struct {
 	// System are those that the network gave the PC, the preferred one first.
 	// Where there are any, protected names are asked of these alone, whatever
 	// the guardian chose: what the guardian chose may show the guardian what
-	// was asked.
+	// was asked. Plain ones also say where a resolver is whose address holds a
+	// name.
 	System []Address
 	// Chosen are those that the guardian chose instead; none: System.
 	Chosen []Address

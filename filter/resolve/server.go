@@ -134,6 +134,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.Close()
 	s.streams.Wait()
 	s.workers.running.Wait()
+	s.groups.Load().close(nil)
 	return err
 }
 

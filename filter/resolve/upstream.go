@@ -2,11 +2,10 @@ package resolve
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/netip"
-	"strings"
 	"time"
+
+	"lessonguard/filter"
 )
 
 // An upstream carries a query to a resolver and brings the answer back, waiting
@@ -20,37 +19,36 @@ type upstream interface {
 // An Address says where a resolver is and how it is spoken to. It can be
 // compared, and is made by [ParseAddress] or [PlainAddress].
 type Address struct {
-	plain netip.AddrPort
+	at filter.Upstream
 }
 
 // ErrBadAddress is returned for text that is not the address of a resolver.
-var ErrBadAddress = errors.New("not the address of a resolver: give an IP address such as 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:53")
+var ErrBadAddress = filter.ErrBadUpstream
 
-// ParseAddress reads the address of a resolver, as on the command line and in a
-// policy: an IP address, with a port where it is not 53.
+// ParseAddress reads the address of a resolver, as [filter.ParseUpstream] does.
+// A resolver whose address holds a name is looked up through the plain ones
+// among [Resolvers]; it is believed when it shows a certificate for the name, or
+// for the IP address, that stands there.
 func ParseAddress(s string) (Address, error) {
-	if at, err := netip.ParseAddrPort(s); err == nil && at.Port() != 0 && !at.Addr().IsUnspecified() {
-		return PlainAddress(at), nil
-	}
-	ip, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(s, "["), "]"))
-	if err != nil || ip.IsUnspecified() || ip.IsMulticast() {
-		return Address{}, fmt.Errorf("%q is %w", s, ErrBadAddress)
-	}
-	return PlainAddress(netip.AddrPortFrom(ip, 53)), nil
+	at, err := filter.ParseUpstream(s)
+	return Address{at}, err
 }
 
 // PlainAddress is the address of a resolver that is spoken to in plain DNS, over
 // UDP, and over TCP where the answer is too long for that.
 func PlainAddress(at netip.AddrPort) Address {
-	return Address{plain: netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}
+	return Address{filter.Upstream{Plain: netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}}
 }
 
 // String returns the address as [ParseAddress] reads it.
-func (a Address) String() string {
-	if a.plain.Port() == 53 {
-		return a.plain.Addr().String()
-	}
-	return a.plain.String()
-}
+func (a Address) String() string { return a.at.String() }
 
-func (a Address) open() upstream { return newPlain(a.plain) }
+func (a Address) plain() bool { return a.at.URL == "" }
+
+// reach makes the upstream at an address.
+func (s *Server) reach(a Address) upstream {
+	if a.plain() {
+		return newPlain(a.at.Plain)
+	}
+	return newSecure(a.at.URL, s.config.Roots, &bootstrap{groups: s.groups.Load})
+}
