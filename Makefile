@@ -7,7 +7,7 @@ BIN      := bin
 PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
 LINT     := $(BIN)/golangci-lint
 
-.PHONY: run test build check-layers lint vet unit race walk goldens soak clean FORCE
+.PHONY: run test build check-layers lint vet unit race walk goldens soak test-system clean FORCE
 
 # Starts the filter, the platform and the app, with all state under .run/.
 #   make run ARGS=--check   walks the main job by itself and exits 0 or 1
@@ -38,6 +38,11 @@ packages-build packages-run packages-test: packages-%:
 # Runs the repeated tests in full; see docs/.
 soak:
 	@LESSONGUARD_SOAK=1 tools/test.sh soak
+
+# Tries the hooks on a whole PC, with systemd and a router, in namespaces. Needs
+# root; a machine without is skipped by name.
+test-system:
+	@tools/lab/test.sh
 
 clean:
 	rm -rf $(BIN) .run

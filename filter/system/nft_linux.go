@@ -66,6 +66,12 @@ func (h *nftHook) Set(ctx context.Context, r HookRules) error {
 	if h.holder != nil && !h.holder.lost() {
 		return h.change(ctx, r)
 	}
+	// That of a service before us, or of a holder that was killed, may be going.
+	going, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := nftGone(going); err != nil {
+		return fmt.Errorf("%w: another service holds it", err)
+	}
 	holder, err := startHolder(h.config)
 	if err != nil {
 		return err
