@@ -28,7 +28,7 @@ func (c *Complaint) Say(sentence string) {
 // Put shows o in place of a complaint.
 func (c *Complaint) Put(o fyne.CanvasObject) {
 	c.text = ""
-	c.box.Objects = []fyne.CanvasObject{o}
+	Fill(c.box, o)
 	c.box.Show()
 }
 

@@ -78,8 +78,9 @@ func NewShell(places []Place, visit func(id string)) *Shell {
 		bar.Objects = append(bar.Objects, item(p))
 	}
 	s.signs = [2]*fyne.Container{Column(0), Column(0)}
+	bar.Objects = append(bar.Objects, s.signs[1])
 	rail := Column(0, top, Spacer(), s.signs[0], PadEdges(8, 0, 0, 0, foot))
-	s.box = newFrame(Pad(12, 12, rail), Pad(14, 10, Column(8, bar, s.signs[1])), s.content)
+	s.box = newFrame(Pad(12, 12, rail), Pad(14, 8, bar), s.content)
 	return s
 }
 
@@ -97,20 +98,21 @@ func (s *Shell) Visit(id string, content fyne.CanvasObject) {
 			b.Refresh()
 		}
 	}
-	s.content.Objects = []fyne.CanvasObject{content}
-	s.content.Refresh()
+	Fill(s.content, content)
 }
 
-// Sign shows a lasting sign in every place; build is called once for each spot
-// it stands in. nil takes the sign away.
-func (s *Shell) Sign(build func() fyne.CanvasObject) {
-	for _, spot := range s.signs {
-		spot.Objects = nil
-		if build != nil {
-			spot.Objects = []fyne.CanvasObject{build()}
-		}
-	}
+// Sign shows a lasting sign of a state in every place.
+func (s *Shell) Sign(h Hue, i Icon, text string) {
+	words := Strong(text).In(h.Strong)
+	Fill(s.signs[0], sign(h, Beside(0, 10, picture(i, h.Strong, 20), words, nil)))
+	Fill(s.signs[1], sign(h, Beside(0, 10, picture(i, h.Strong, 20), likely(Strong(text).In(h.Strong)), nil)))
 	s.box.Refresh()
+}
+
+func sign(h Hue, o fyne.CanvasObject) fyne.CanvasObject {
+	p := newPanel(h.Soft, tinted)
+	p.edge = h.Strong
+	return over(p, Pad(12, 10, o))
 }
 
 // lined puts a bar in line with the pages above and below it.

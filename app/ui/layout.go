@@ -249,10 +249,13 @@ func (b *beside) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	b.arrange(size.Height, true)
 }
 
-func (b *beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	size := fyne.NewSize(0, b.arrange(0, false))
-	for _, o := range objects {
-		size.Width = max(size.Width, o.MinSize().Width)
+func (b *beside) MinSize([]fyne.CanvasObject) fyne.Size {
+	size := fyne.NewSize(b.body.MinSize().Width, b.arrange(0, false))
+	if b.lead != nil {
+		size.Width += b.lead.MinSize().Width + b.gap
+	}
+	if b.trail != nil { // it can go below
+		size.Width = max(size.Width, b.trail.MinSize().Width)
 	}
 	return size
 }
@@ -322,6 +325,16 @@ func (f fixedSize) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		place(o, (size.Width-m.Width)/2, (size.Height-m.Height)/2, m.Width, m.Height)
 	}
+}
+
+// Slot is a place for one thing at a time, as big as itself.
+func Slot() *fyne.Container { return over() }
+
+// Fill shows objects in c in place of what was there. It lays them out at c's
+// width at once, so that whoever holds c is told their true height.
+func Fill(c *fyne.Container, objects ...fyne.CanvasObject) {
+	c.Objects = objects
+	c.Refresh()
 }
 
 // over lays objects over each other, all at one size.

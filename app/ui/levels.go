@@ -6,21 +6,14 @@ import (
 	"fyne.io/fyne/v2"
 )
 
-// When a kind of site is closed, as ids of a [CategoryRow].
-const (
-	ClosedAlways    = "always"
-	ClosedInLessons = "lessons"
-	NeverClosed     = "never"
-)
-
 // CategoryRow is a kind of site, whose name and line stand under key, with when
-// it is closed.
+// it is closed: "always", "lessons" or "never".
 func CategoryRow(key, when string, changed func(id string)) *fyne.Container {
 	name := Text(key)
 	s := NewSegment(name, when, []Option{
-		{ID: ClosedAlways, Text: Text("levels.always")},
-		{ID: ClosedInLessons, Text: Text("levels.lessons")},
-		{ID: NeverClosed, Text: Text("levels.never")},
+		{ID: "always", Text: Text("levels.always")},
+		{ID: "lessons", Text: Text("levels.lessons")},
+		{ID: "never", Text: Text("levels.never")},
 	}, changed)
 	return Beside(200, 16, nil, Column(2, Strong(name), Small(Text(key+".line"))), s)
 }

@@ -134,10 +134,3 @@ func (share) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		place(o, m, m, size.Width-2*m, size.Height-2*m)
 	}
 }
-
-// Sign is a lasting sign of a state.
-func Sign(h Hue, i Icon, text string) *fyne.Container {
-	p := newPanel(h.Soft, tinted)
-	p.edge = h.Strong
-	return over(p, Pad(12, 10, Beside(0, 10, picture(i, h.Strong, 20), Strong(text).In(h.Strong), nil)))
-}

@@ -12,7 +12,7 @@ import (
 
 // Steps frames one step of several: where one is stands in the rail, with help
 // at its foot, or above the page where there is no room for a rail.
-func Steps(names []string, at int, help *Button, barHelp *Button, content fyne.CanvasObject) *fyne.Container {
+func Steps(names []string, at int, help, barHelp *Button, content fyne.CanvasObject) *fyne.Container {
 	list := Column(4, brand())
 	for i, name := range names {
 		list.Objects = append(list.Objects, stepRow(i, at, name))
@@ -22,7 +22,7 @@ func Steps(names []string, at int, help *Button, barHelp *Button, content fyne.C
 	}
 	rail := Pad(12, 12, Column(0, list, Spacer(), help))
 	line := Column(6, Strong(Text("ui.step", "At", at+1, "Of", len(names), "Name", names[at])), progress(at+1, len(names)))
-	bar := Pad(20, 10, Beside(0, 16, nil, line, barHelp))
+	bar := container.New(&centred{width: pageWidth}, Pad(28, 10, Beside(0, 16, nil, line, barHelp)))
 	return newFrame(rail, bar, over(content))
 }
 
