@@ -36,8 +36,7 @@ func (h *Help) KeyDown(k *fyne.KeyEvent) {
 
 // Exit blanks the page, empties the forms, and then takes the window away.
 func (h *Help) Exit() {
-	h.box.Objects = nil
-	h.box.Refresh()
+	ui.Fill(h.box)
 	h.forget()
 	h.config.Exit()
 }

@@ -20,4 +20,5 @@ func (h *Help) front() {
 		ui.NewRowButton(ui.Bluish, ui.IconPeople, ui.Text("help.others"), ui.Text("help.others_line"), h.others),
 		ui.NewRowButton(ui.Violetly, ui.IconEye, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide),
 	)
+	h.atFront = true
 }

@@ -89,7 +89,7 @@ func (m *Home) draw() {
 		card = ui.Card(ui.Beside(220, 16, ui.Badge(ui.Bluish, ui.IconBook, 34),
 			ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(ui.Text("learner.lesson_off_line"))), b))
 	}
-	m.lesson.Objects = []fyne.CanvasObject{card}
+	ui.Fill(m.lesson, card)
 	m.box.Refresh()
 }
 

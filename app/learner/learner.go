@@ -56,11 +56,14 @@ type Help struct {
 	shifts []time.Time
 	stop   context.CancelFunc // of waiting for a receipt
 	visit  int                // counts how often all was forgotten
+
+	next    *Config // to be taken at the first page
+	atFront bool
 }
 
 // New returns a help page.
 func New(c Config) *Help {
-	h := &Help{config: c, box: ui.Above(nil, ui.Page(), nil), stop: func() {}}
+	h := &Help{config: c, box: ui.Slot(), stop: func() {}}
 	h.Home()
 	return h
 }
@@ -71,13 +74,19 @@ func (h *Help) Content() fyne.CanvasObject { return h.box }
 // Home shows the first page. Whatever was being written is forgotten.
 func (h *Help) Home() {
 	h.forget()
+	if h.next != nil {
+		h.config, h.next = *h.next, nil
+	}
 	h.front()
 }
 
-// Reload takes another configuration and starts again.
+// Reload takes another configuration. Whoever is in the middle of something
+// goes on with the one they began with, until they are back at the first page.
 func (h *Help) Reload(c Config) {
-	h.config = c
-	h.Home()
+	h.next = &c
+	if h.atFront {
+		h.Home()
+	}
 }
 
 func (h *Help) forget() {
@@ -93,6 +102,7 @@ func (h *Help) forget() {
 // where foot leads back.
 func (h *Help) show(back func(), foot fyne.CanvasObject, objects ...fyne.CanvasObject) {
 	h.stop()
+	h.atFront = false
 	page := ui.Page(objects...)
 	head := ui.Column(0)
 	if h.config.Provider.Practice {
@@ -105,9 +115,7 @@ func (h *Help) show(back func(), foot fyne.CanvasObject, objects ...fyne.CanvasO
 	}
 	bottom.Add(h.numbers())
 	all := ui.Keys(ui.Above(head, page, bottom), h.KeyDown)
-	h.box.Layout = ui.Above(nil, all, nil).Layout
-	h.box.Objects = []fyne.CanvasObject{all}
-	h.box.Refresh()
+	ui.Fill(h.box, all)
 }
 
 // refresh lays the page out again after something on it has changed.

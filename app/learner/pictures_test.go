@@ -31,7 +31,7 @@ func config(change ...func(*learner.Config)) learner.Config {
 	r := route
 	c := learner.Config{
 		Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring", Route: &r}, Services: services,
-		Audience: agreements.LearnerKS2, Language: "en", App: "0.1.0",
+		Audience: agreements.LearnerKS2, Language: spoken(), App: "0.1.0",
 		Send: func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 			return "0123", nil
 		},
@@ -127,6 +127,12 @@ func TestPictures(t *testing.T) {
 			press(t, h.Content(), "help.childline", "service.open_and_tell", "about.tutor", "ui.next", "reach.preview")
 		}},
 		{"received", looks, nil, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			press(t, h.Content(), "preview.send")
+		}},
+		{"refused", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+			c.State = func(string) resources.ReceiptState { return resources.Refused }
+		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
 			press(t, h.Content(), "preview.send")
 		}},

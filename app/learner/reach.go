@@ -39,8 +39,7 @@ func (h *Help) reach(back func(), name, reach *string, home *resources.TellHome,
 		ui.Header(ui.Text("reach.title"), ui.Text("reach.line")),
 		ui.Narrow(520, who.Object()),
 		how.Object(),
-		ui.Strong(ui.Text("reach.home")),
-		ui.Small(ui.Text("reach.home_hint")),
+		ui.Column(6, ui.Strong(ui.Text("reach.home")), ui.Small(ui.Text("reach.home_hint"))),
 		choice.Object(),
 	)
 }
