@@ -39,3 +39,37 @@ func PresetOf(l Level) Preset {
 	}
 	return OwnLevel
 }
+
+// Closing is when a category is closed.
+type Closing string
+
+// The times a category can be closed.
+const (
+	ClosedAlways    Closing = "always"
+	ClosedInLessons Closing = "lessons"
+	NeverClosed     Closing = "never"
+)
+
+// Closing returns when l closes c.
+func (l Level) Closing(c Category) Closing {
+	switch {
+	case l.Closed.Has(c):
+		return ClosedAlways
+	case l.ClosedInLessons.Has(c):
+		return ClosedInLessons
+	}
+	return NeverClosed
+}
+
+// Close returns l with c closed at another time.
+func (l Level) Close(c Category, when Closing) Level {
+	one := CategoriesOf(c)
+	l.Closed, l.ClosedInLessons = l.Closed&^one, l.ClosedInLessons&^one
+	switch when {
+	case ClosedAlways:
+		l.Closed |= one
+	case ClosedInLessons:
+		l.ClosedInLessons |= one
+	}
+	return l
+}

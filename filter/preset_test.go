@@ -24,3 +24,18 @@ func TestPresets(t *testing.T) {
 		t.Errorf("PresetOf(a level of one's own) = %s", got)
 	}
 }
+
+func TestClosing(t *testing.T) {
+	l := filter.DefaultLevel()
+	for _, when := range []filter.Closing{filter.ClosedInLessons, filter.NeverClosed, filter.ClosedAlways} {
+		for c := range filter.NumCategories {
+			got := l.Close(c, when)
+			if got.Closing(c) != when {
+				t.Errorf("%s closed %s is closed %s", c, when, got.Closing(c))
+			}
+			if back := got.Close(c, l.Closing(c)); back != l {
+				t.Errorf("closing %s and undoing it changes the level", c)
+			}
+		}
+	}
+}

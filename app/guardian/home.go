@@ -163,8 +163,8 @@ func (m *Home) draw() {
 	m.hero.Tell(title, line)
 	m.title.SetText(m.greeting())
 	m.lasts.Hidden = on || m.err != nil
-	m.rows.Objects = []fyne.CanvasObject{ui.Rows(m.protection()...)}
-	m.papers.Objects = []fyne.CanvasObject{ui.Rows(m.agreements()...)}
+	ui.Fill(m.rows, ui.Rows(m.protection()...))
+	ui.Fill(m.papers, ui.Rows(m.agreements()...))
 	m.page.Refresh()
 }
 

@@ -35,7 +35,7 @@ func sitDown(t *testing.T, s *service, change ...func(*guardian.Config)) (*guard
 func focus(t *testing.T, w fyne.Window, pick func(fyne.Focusable) bool) fyne.Focusable {
 	t.Helper()
 	for range 200 {
-		test.FocusNext(w.Canvas())
+		w.Canvas().FocusNext()
 		if f := w.Canvas().Focused(); f != nil && pick(f) {
 			return f
 		}
@@ -229,7 +229,7 @@ func TestAgreementsUnreadable(t *testing.T) {
 	_, w := sitDown(t, newService(), func(c *guardian.Config) {
 		c.Accepted = func(context.Context) ([]agreements.Acceptance, error) { return nil, errors.New("ledger is damaged") }
 	})
-	if !strings.Contains(text(w.Content()), "ledger is damaged") {
+	if !strings.Contains(text(w.Content()), "Ledger is damaged.") {
 		t.Error("the guardian is not told that the agreements cannot be read")
 	}
 }

@@ -27,7 +27,8 @@ type Levels struct {
 // NewLevels returns the levels as the policy has them now; back leaves.
 func NewLevels(c Config, back func()) *Levels {
 	l := &Levels{config: c, gate: gate{config: c}, note: ui.NewComplaint(), back: back}
-	l.box = ui.Above(nil, ui.Page(ui.Header(ui.Text("levels.page"), ui.Text("done.asking"))), nil)
+	l.box = ui.Slot()
+	l.set(ui.Page(ui.Header(ui.Text("levels.page"), ui.Text("done.asking"))), nil)
 	l.load()
 	return l
 }
@@ -56,9 +57,7 @@ func (l *Levels) load() {
 }
 
 func (l *Levels) set(page, foot fyne.CanvasObject) {
-	fresh := ui.Above(nil, page, foot)
-	l.box.Layout, l.box.Objects = fresh.Layout, fresh.Objects
-	l.box.Refresh()
+	ui.Fill(l.box, ui.Above(nil, page, foot))
 }
 
 func (l *Levels) draw() {
@@ -68,9 +67,10 @@ func (l *Levels) draw() {
 	}
 	detail := ui.Column(16)
 	show := func() {
-		detail.Objects = []fyne.CanvasObject{ui.LevelSummary(names(l.level.Closed), names(l.level.ClosedInLessons), l.level.SafeSearch)}
 		if l.preset == filter.OwnLevel {
-			detail.Objects = []fyne.CanvasObject{l.own()}
+			ui.Fill(detail, l.own())
+		} else {
+			ui.Fill(detail, ui.LevelSummary(names(l.level.Closed), names(l.level.ClosedInLessons), l.level.SafeSearch))
 		}
 		l.box.Refresh()
 	}
@@ -124,7 +124,7 @@ func (l *Levels) own() fyne.CanvasObject {
 	})
 	rows := []fyne.CanvasObject{row}
 	for c := range filter.NumCategories {
-		rows = append(rows, ui.CategoryRow("category."+c.String(), when(l.level, c), func(id string) { l.level = with(l.level, c, id) }))
+		rows = append(rows, ui.CategoryRow("category."+c.String(), string(l.level.Closing(c)), func(id string) { l.level = l.level.Close(c, filter.Closing(id)) }))
 	}
 	return ui.Card(ui.Rows(rows...))
 }
@@ -135,26 +135,4 @@ func names(set filter.Categories) []string {
 		list = append(list, ui.Text("category."+c.String()))
 	}
 	return list
-}
-
-func when(l filter.Level, c filter.Category) string {
-	switch {
-	case l.Closed.Has(c):
-		return ui.ClosedAlways
-	case l.ClosedInLessons.Has(c):
-		return ui.ClosedInLessons
-	}
-	return ui.NeverClosed
-}
-
-func with(l filter.Level, c filter.Category, id string) filter.Level {
-	one := filter.CategoriesOf(c)
-	l.Closed, l.ClosedInLessons = l.Closed&^one, l.ClosedInLessons&^one
-	switch id {
-	case ui.ClosedAlways:
-		l.Closed |= one
-	case ui.ClosedInLessons:
-		l.ClosedInLessons |= one
-	}
-	return l
 }

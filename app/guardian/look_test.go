@@ -1,6 +1,7 @@
 package guardian_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,7 +57,30 @@ func picture(t *testing.T, name string, in []look, build func(*testing.T) fyne.C
 	for _, l := range in {
 		t.Run(name+"/"+l.name, func(t *testing.T) {
 			w := open(t, l, build)
+			if all := text(w.Content()); strings.Contains(all, "<no value>") {
+				t.Errorf("words lack what they insert:\n%s", all)
+			}
+			fits(t, w)
 			test.AssertRendersToImage(t, name+"_"+l.name+".png", w.Canvas())
 		})
 	}
+}
+
+// fits has every word inside the window from side to side, and none cut off.
+func fits(t *testing.T, w fyne.Window) {
+	t.Helper()
+	d := fyne.CurrentApp().Driver()
+	walk(w.Content(), func(o fyne.CanvasObject) {
+		words, ok := o.(*ui.Words)
+		if !ok {
+			return
+		}
+		left := d.AbsolutePositionForObject(o).X
+		if left < 0 || left+o.Size().Width > w.Canvas().Size().Width+0.5 {
+			t.Errorf("%q goes from %v to %v of %v", words.Text(), left, left+o.Size().Width, w.Canvas().Size().Width)
+		}
+		if o.Size().Height+0.5 < o.MinSize().Height {
+			t.Errorf("%q is %v high and needs %v", words.Text(), o.Size().Height, o.MinSize().Height)
+		}
+	})
 }

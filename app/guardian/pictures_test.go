@@ -12,8 +12,10 @@ import (
 	"lessonguard/filter"
 )
 
-var guardianText = agreements.Agreement{ID: "kst-guardian", Provider: "kst", Audience: agreements.Guardian, Version: 3, Title: "Your agreement about online lessons", Language: "en"}
-var learnerText = agreements.Agreement{ID: "kst-learner-ks1", Provider: "kst", Audience: agreements.LearnerKS1, Version: 2, Title: "Safe lessons", Language: "en"}
+var (
+	guardianText = agreements.Agreement{ID: "kst-guardian", Provider: "kst", Audience: agreements.Guardian, Version: 3, Title: "Your agreement about online lessons", Language: "en"}
+	learnerText  = agreements.Agreement{ID: "kst-learner-ks1", Provider: "kst", Audience: agreements.LearnerKS1, Version: 2, Title: "Safe lessons", Language: "en"}
+)
 
 var accepted = []agreements.Acceptance{
 	{Agreement: "kst-guardian", Version: 3, Language: "en", Name: "Priya Shah", At: noon.AddDate(0, 0, -9), Audience: agreements.Guardian},

@@ -80,19 +80,3 @@ func press(t *testing.T, o fyne.CanvasObject, keys ...string) {
 		test.Tap(b)
 	}
 }
-
-// write writes into the nth field.
-func write(t *testing.T, o fyne.CanvasObject, n int, words string) {
-	t.Helper()
-	walk(o, func(o fyne.CanvasObject) {
-		if e, ok := o.(*ui.Entry); ok {
-			if n == 0 {
-				e.SetText(words)
-			}
-			n--
-		}
-	})
-	if n >= 0 {
-		t.Fatal("there are not so many fields")
-	}
-}

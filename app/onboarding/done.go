@@ -34,8 +34,7 @@ func (w *Wizard) done() step {
 	page := ui.Page(
 		ui.Header(ui.Text("done.title"), ui.Text("done.line")),
 		ui.Card(ui.Rows(rows...)),
-		ui.Heading(ui.Text("done.try_title")),
-		ui.Soft(ui.Text("done.try_line")),
+		ui.Column(6, ui.Heading(ui.Text("done.try_title")), ui.Soft(ui.Text("done.try_line"))),
 		ui.Flow(10, buttons...),
 		answers,
 		ui.Note(ui.Greenish, ui.IconHelp, ui.Strong(ui.Text("done.help", "Name", d.learner.name)), ui.Body(ui.Text("done.help_line"))),
@@ -62,7 +61,7 @@ func (w *Wizard) ask(row *fyne.Container) {
 			if err != nil || s.State != filter.Filtering {
 				status = ui.Status(ui.Bad, ui.Text("filter.not_working"), ui.Text("error.not_running"), nil)
 			}
-			row.Objects = []fyne.CanvasObject{status}
+			ui.Fill(row, status)
 			w.box.Refresh()
 		},
 	)
@@ -82,7 +81,7 @@ func (w *Wizard) try(n filter.Name, answers *fyne.Container) {
 			case x.Action != filter.Open:
 				answer = ui.Status(ui.Plain, ui.Text("done.closed", "Name", string(n)), x.Sentence, nil)
 			}
-			answers.Objects = []fyne.CanvasObject{ui.Card(answer)}
+			ui.Fill(answers, ui.Card(answer))
 			w.box.Refresh()
 		},
 	)

@@ -10,14 +10,14 @@ import (
 // draft is what was entered so far. It lives in memory only, and outlives going
 // back and forth.
 type draft struct {
-	provider string // id of a profile
-	guardian consent
-	learner  learner
+	provider  string // id of a profile
+	guardian  consent
+	learner   learner
 	learnerID string
-	consent  consent // the learner's
-	preset   filter.Preset
-	level    filter.Level // of [filter.OwnLevel]
-	pin      [2]string
+	consent   consent // the learner's
+	preset    filter.Preset
+	level     filter.Level // of [filter.OwnLevel]
+	pin       [2]string
 }
 
 type learner struct {

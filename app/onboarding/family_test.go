@@ -15,7 +15,7 @@ import (
 )
 
 var profiles = []agreements.Profile{
-	{ID: "kst", Name: "Key Stage Tutoring", Summary: "One-to-one and group tutoring, online and in person", Learners: []agreements.Audience{"learner-ks1", "learner-ks2", "learner-ks3-4", "learner-post16"}, LessonNames: []string{"lessons.keystagetutoring.example"}, Bundles: []string{"zoom"}},
+	{ID: "kst", Name: "Key Stage Tutoring", Website: "https://keystagetutoring.example/", Summary: "One-to-one and group tutoring, online and in person", Learners: []agreements.Audience{"learner-ks1", "learner-ks2", "learner-ks3-4", "learner-post16"}, LessonNames: []string{"lessons.keystagetutoring.example"}, Bundles: []string{"zoom"}},
 	{ID: "general", Name: "Another tutoring provider", Summary: "Choose this if your provider is not listed", Learners: []agreements.Audience{"learner-ks2"}},
 	{ID: "demo", Name: "Practice provider", Practice: true, Platform: &agreements.Platform{URL: "http://127.0.0.1:8710"}, Learners: []agreements.Audience{"learner-ks1", "learner-ks2", "learner-ks3-4", "learner-post16", "learner-adult"}},
 }
@@ -163,7 +163,7 @@ func newFamily(change ...func(*onboarding.Config)) *family {
 			return f.service.tell("accept")
 		},
 		Help: func() { f.helped++ }, Done: func() { f.finished = true },
-		Language: "en", App: "0.1.0", NewID: func() string { return "a1b2c3d4" }, Now: func() time.Time { return noon }, Do: now,
+		Language: spoken(), App: "0.1.0", NewID: func() string { return "a1b2c3d4" }, Now: func() time.Time { return noon }, Do: now,
 	}
 	for _, x := range change {
 		x(&c)

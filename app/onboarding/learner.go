@@ -36,8 +36,7 @@ func (w *Wizard) learner() step {
 		wrong.Object(),
 	)
 	if len(w.config.Accounts) > 0 {
-		objects.Add(ui.Strong(ui.Text("learner.account")))
-		objects.Add(ui.Small(ui.Text("learner.account_hint")))
+		objects.Add(ui.Column(6, ui.Strong(ui.Text("learner.account")), ui.Small(ui.Text("learner.account_hint"))))
 		objects.Add(w.accounts().Object())
 	}
 	return step{

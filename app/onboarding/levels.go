@@ -15,9 +15,10 @@ func (w *Wizard) levels() step {
 	}
 	detail := ui.Column(16)
 	show := func() {
-		detail.Objects = []fyne.CanvasObject{ui.LevelSummary(names(w.draft.level.Closed), names(w.draft.level.ClosedInLessons), w.draft.level.SafeSearch)}
 		if w.draft.preset == filter.OwnLevel {
-			detail.Objects = []fyne.CanvasObject{w.ownLevel()}
+			ui.Fill(detail, w.ownLevel())
+		} else {
+			ui.Fill(detail, ui.LevelSummary(names(w.draft.level.Closed), names(w.draft.level.ClosedInLessons), w.draft.level.SafeSearch))
 		}
 		w.box.Refresh()
 	}
@@ -50,39 +51,14 @@ func names(set filter.Categories) []string {
 // ownLevel is a row for each category, and safe search.
 func (w *Wizard) ownLevel() fyne.CanvasObject {
 	l := &w.draft.level
-	var rows []fyne.CanvasObject
 	var safe *ui.Switch
 	row, safe := ui.SwitchRow(ui.Text("levels.safe_search"), ui.Text("levels.safe_search_line"), l.SafeSearch, func(on bool) {
 		l.SafeSearch = on
 		safe.Set(on, false)
 	})
-	rows = append(rows, row)
+	rows := []fyne.CanvasObject{row}
 	for c := range filter.NumCategories {
-		rows = append(rows, ui.CategoryRow("category."+c.String(), when(*l, c), func(id string) { *l = with(*l, c, id) }))
+		rows = append(rows, ui.CategoryRow("category."+c.String(), string(l.Closing(c)), func(id string) { *l = l.Close(c, filter.Closing(id)) }))
 	}
 	return ui.Card(ui.Rows(rows...))
-}
-
-// when returns when c is closed.
-func when(l filter.Level, c filter.Category) string {
-	switch {
-	case l.Closed.Has(c):
-		return ui.ClosedAlways
-	case l.ClosedInLessons.Has(c):
-		return ui.ClosedInLessons
-	}
-	return ui.NeverClosed
-}
-
-// with returns l with c closed at another time.
-func with(l filter.Level, c filter.Category, id string) filter.Level {
-	one := filter.CategoriesOf(c)
-	l.Closed, l.ClosedInLessons = l.Closed&^one, l.ClosedInLessons&^one
-	switch id {
-	case ui.ClosedAlways:
-		l.Closed |= one
-	case ui.ClosedInLessons:
-		l.ClosedInLessons |= one
-	}
-	return l
 }

@@ -71,7 +71,7 @@ type step struct {
 
 // New returns a wizard at its first step.
 func New(c Config) *Wizard {
-	w := &Wizard{config: c, draft: newDraft(), box: ui.Above(nil, ui.Page(), nil)}
+	w := &Wizard{config: c, draft: newDraft(), box: ui.Slot()}
 	w.steps = []func() step{w.provider, w.guardian, w.learner, w.consent, w.levels, w.pin, w.done}
 	w.show()
 	return w
@@ -100,9 +100,7 @@ func (w *Wizard) show() {
 	next := ui.Primary(label, func() { s.next(func() { w.to(w.at + 1) }) })
 	help := func() *ui.Button { return ui.Link(ui.Text("place.help"), w.config.Help).Icon(ui.IconHelp) }
 	content := ui.Above(nil, s.page, ui.Foot(back, next))
-	w.box.Objects = []fyne.CanvasObject{ui.Steps(w.names(), w.at, help(), help(), content)}
-	w.box.Layout = ui.Above(nil, w.box.Objects[0], nil).Layout
-	w.box.Refresh()
+	ui.Fill(w.box, ui.Steps(w.names(), w.at, help(), help(), content))
 }
 
 func (w *Wizard) to(step int) {

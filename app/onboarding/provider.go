@@ -1,13 +1,17 @@
 package onboarding
 
 import (
+	"cmp"
+	"slices"
+
+	"lessonguard/agreements"
 	"lessonguard/app/ui"
 )
 
 // provider welcomes, and asks whose lessons these are.
 func (w *Wizard) provider() step {
 	var options []ui.Option
-	for _, p := range w.config.Profiles {
+	for _, p := range inOrder(w.config.Profiles) {
 		detail := p.Summary
 		if p.Practice {
 			detail = ui.Text("practice.banner")
@@ -39,4 +43,19 @@ func (w *Wizard) provider() step {
 		}
 		on()
 	}}
+}
+
+// inOrder has the providers that are somebody first, then the one for all
+// others, which nobody can be reached at, then the practice provider.
+func inOrder(profiles []agreements.Profile) []agreements.Profile {
+	rank := func(p agreements.Profile) int {
+		switch {
+		case p.Practice:
+			return 2
+		case p.Website == "" && len(p.Contacts) == 0:
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedStableFunc(slices.Values(profiles), func(a, b agreements.Profile) int { return cmp.Compare(rank(a), rank(b)) })
 }
