@@ -36,7 +36,11 @@ func (a *App) display() fyne.CanvasObject {
 		scales = append(scales, ui.Option{ID: strconv.Itoa(percent), Text: strconv.Itoa(percent) + " %"})
 	}
 	scale := max(a.config.Look.Scale, ui.MinScale)
-	return ui.Page(
+	var head fyne.CanvasObject
+	if a.household.Provider.Practice {
+		head = ui.Banner(ui.Amberish, ui.IconAlert, ui.Text("practice.banner"))
+	}
+	return ui.Above(head, ui.Page(
 		ui.Header(ui.Text("place.display"), ui.Text("display.line")),
 		ui.Card(ui.Column(12, ui.Heading(ui.Text("display.size")), ui.NewSegment(ui.Text("display.size"), strconv.Itoa(int(scale*100+0.5)), scales, func(id string) {
 			l := a.config.Look
@@ -53,5 +57,5 @@ func (a *App) display() fyne.CanvasObject {
 			set(l)
 		}).Object()),
 		wrong.Object(),
-	)
+	), nil)
 }

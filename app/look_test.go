@@ -50,13 +50,21 @@ func open(t *testing.T, l look, build func(*testing.T) fyne.CanvasObject) fyne.W
 	return w
 }
 
-// picture compares a screen in several looks with the pictures in testdata.
-func picture(t *testing.T, name string, in []look, build func(*testing.T) fyne.CanvasObject) {
+// fits has every word inside the window from side to side, and none cut off.
+func fits(t *testing.T, w fyne.Window) {
 	t.Helper()
-	for _, l := range in {
-		t.Run(name+"/"+l.name, func(t *testing.T) {
-			w := open(t, l, build)
-			test.AssertRendersToImage(t, name+"_"+l.name+".png", w.Canvas())
-		})
-	}
+	d := fyne.CurrentApp().Driver()
+	walk(w.Content(), func(o fyne.CanvasObject) {
+		words, ok := o.(*ui.Words)
+		if !ok {
+			return
+		}
+		left := d.AbsolutePositionForObject(o).X
+		if left < 0 || left+o.Size().Width > w.Canvas().Size().Width+0.5 {
+			t.Errorf("%q goes from %v to %v of %v", words.Text(), left, left+o.Size().Width, w.Canvas().Size().Width)
+		}
+		if o.Size().Height+0.5 < o.MinSize().Height {
+			t.Errorf("%q is %v high and needs %v", words.Text(), o.Size().Height, o.MinSize().Height)
+		}
+	})
 }

@@ -22,12 +22,8 @@ func (a *App) learn(h filter.Household) {
 		return
 	}
 	a.household, a.known = h, true
-	if a.at == placeHelp { // nobody is torn from the help page
-		a.help.Reload(a.helpConfig())
-	} else {
-		a.help = learner.New(a.helpConfig())
-	}
-	if h.Provider.ID == "" && !a.status.PINSet {
+	a.help.Reload(a.helpConfig())
+	if h.Provider.ID == "" {
 		a.startWizard()
 		return
 	}
@@ -91,13 +87,14 @@ func (a *App) helpConfig() learner.Config {
 }
 
 // visit shows a place. Whatever was being written in help is forgotten when
-// another place is shown.
+// another place is shown, but not when somebody goes to make the text bigger.
 func (a *App) visit(place string) {
 	if a.wizard != nil {
 		a.visitFromWizard(place)
 		return
 	}
-	if place != placeHelp || a.at != placeHelp {
+	writing := []string{placeHelp, placeDisplay}
+	if !slices.Contains(writing, place) || !slices.Contains(writing, a.at) {
 		a.help.Home()
 	}
 	a.at = place
@@ -141,7 +138,7 @@ func (a *App) sign() {
 	default:
 		text, hue, icon = ui.Text("sign.on"), ui.Greenish, ui.IconShield
 	}
-	a.shell.Sign(func() fyne.CanvasObject { return ui.Sign(hue, icon, text) })
+	a.shell.Sign(hue, icon, text)
 }
 
 // exit is the quick way out of help: when the window is shown again, it shows

@@ -1,0 +1,288 @@
+package app_test
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"lessonguard/agreements"
+	"lessonguard/app"
+	"lessonguard/app/ui"
+	"lessonguard/filter"
+	"lessonguard/resources"
+)
+
+// service is a filter that only has a status and a household.
+type service struct {
+	filter.Control
+
+	status    filter.Status
+	household filter.Household
+	err       error
+}
+
+func (s *service) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
+	return func(yield func(filter.Status, error) bool) {
+		if yield(s.status, s.err) && s.err == nil {
+			<-ctx.Done()
+		}
+	}
+}
+
+func (s *service) Household(context.Context) (filter.Household, error) { return s.household, s.err }
+
+var family = filter.Household{
+	Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring"}, Guardians: []string{"priya"},
+	Learners: []filter.Learner{{ID: "1", Name: "Leo", Audience: "learner-ks2", Accounts: []string{"leo"}}},
+}
+
+func working() filter.Status {
+	return filter.Status{State: filter.Filtering, Hook: "nftables", Names: 1_482_113, Lists: 23, PINSet: true, Restricted: filter.NoRestricted}
+}
+
+// house is an app with what it did.
+type house struct {
+	*app.App
+	window fyne.Window
+	hidden int
+	looks  []ui.Look
+}
+
+// live opens the app for an account, in a look.
+func live(t *testing.T, l look, account string, change ...func(*app.Config)) *house {
+	t.Helper()
+	h := &house{}
+	h.window = open(t, l, func(*testing.T) fyne.CanvasObject { return ui.Column(0) })
+	c := app.Config{
+		Window: h.window, Look: l.look, Language: l.language, Version: "0.1.0", Account: account, Accounts: []string{"leo"},
+		SetLook:  func(l ui.Look) error { h.looks = append(h.looks, l); return nil },
+		Control:  &service{household: family, status: working()},
+		Profiles: []agreements.Profile{{ID: "kst", Name: "Key Stage Tutoring", Summary: "One-to-one tutoring", Learners: []agreements.Audience{"learner-ks2"}}},
+		Accepted: func(context.Context) ([]agreements.Acceptance, error) { return nil, nil },
+		Send: func(context.Context, filter.Provider, resources.Kind, resources.Recipients, []byte) (string, error) {
+			return "", nil
+		},
+		State: func(string) resources.ReceiptState { return "" }, OpenURL: func(string) error { return nil },
+		Hide: func() { h.hidden++ }, Now: func() time.Time { return noon }, Do: now,
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	h.App = app.New(c)
+	return h
+}
+
+func (h *house) content() fyne.CanvasObject { return h.window.Content() }
+
+func TestPictures(t *testing.T) {
+	lesson := working()
+	lesson.Lesson = filter.Lesson{On: true, Until: noon.Add(time.Hour)}
+	for _, c := range []struct {
+		name, account string
+		status        filter.Status
+		err           error
+		household     filter.Household
+		to            func(*house)
+	}{
+		{"guardian", "priya", working(), nil, family, func(*house) {}},
+		{"learner", "leo", working(), nil, family, func(*house) {}},
+		{"learner-lesson", "leo", lesson, nil, family, func(*house) {}},
+		{"learner-not-running", "leo", filter.Status{}, filter.ErrNotRunning, family, func(*house) {}},
+		{"help", "leo", lesson, nil, family, (*house).ShowHelp},
+		{"wizard", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, func(*house) {}},
+		{"wizard-help", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, (*house).ShowHelp},
+		{"display", "leo", working(), nil, family, func(h *house) { test.Tap(find(h.content(), ui.Text("place.display"))) }},
+	} {
+		for _, l := range append(append([]look{}, looks...), welsh) {
+			t.Run(c.name+"/"+l.name, func(t *testing.T) {
+				h := live(t, l, c.account)
+				h.Show(c.status, c.err, c.household, nil)
+				c.to(h)
+				if all := text(h.content()); strings.Contains(all, "<no value>") {
+					t.Errorf("words lack what they insert:\n%s", all)
+				}
+				fits(t, h.window)
+				test.AssertRendersToImage(t, c.name+"_"+l.name+".png", h.window.Canvas())
+			})
+		}
+	}
+}
+
+// TestWhoSeesWhat has the guardian's screens for guardian accounts alone.
+func TestWhoSeesWhat(t *testing.T) {
+	for _, c := range []struct {
+		account string
+		want    string
+		never   string
+	}{
+		{"priya", "home.protection", "seen.title"},
+		{"leo", "seen.title", "home.protection"},
+		{"somebody", "seen.title", "home.protection"},
+	} {
+		t.Run(c.account, func(t *testing.T) {
+			h := live(t, looks[0], c.account)
+			h.Show(working(), nil, family, nil)
+			all := text(h.content())
+			if !strings.Contains(all, ui.Text(c.want)) || strings.Contains(all, ui.Text(c.never)) {
+				t.Errorf("%s sees:\n%s", c.account, all)
+			}
+		})
+	}
+}
+
+// TestHelpIsOnePressAway presses Help wherever one can be.
+func TestHelpIsOnePressAway(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		account   string
+		household filter.Household
+		err       error
+		places    []string
+	}{
+		{"wizard", "priya", filter.Household{}, nil, []string{""}},
+		{"guardian", "priya", family, nil, []string{"place.home", "place.display"}},
+		{"learner", "leo", family, nil, []string{"place.home", "place.display"}},
+		{"nothing runs", "leo", family, filter.ErrNotRunning, []string{"place.home"}},
+	} {
+		for _, place := range c.places {
+			t.Run(c.name+" "+place, func(t *testing.T) {
+				h := live(t, looks[0], c.account)
+				h.Show(working(), c.err, c.household, nil)
+				if place != "" {
+					press(t, h.content(), place)
+				}
+				press(t, h.content(), "place.help")
+				if all := text(h.content()); !strings.Contains(all, "0800 1111") || !strings.Contains(all, ui.Text("help.title")) {
+					t.Errorf("one press on Help shows:\n%s", all)
+				}
+			})
+		}
+	}
+}
+
+// TestWizardOutlivesHelp goes to help and back without losing what was chosen.
+func TestWizardOutlivesHelp(t *testing.T) {
+	h := live(t, looks[0], "priya")
+	h.Show(filter.Status{State: filter.Filtering}, nil, filter.Household{}, nil)
+	press(t, h.content(), "Key Stage Tutoring")
+	press(t, h.content(), "place.help")
+	press(t, h.content(), "place.setup")
+	if b, ok := find(h.content(), "Key Stage Tutoring").(*ui.Tick); !ok || !b.On() {
+		t.Error("the provider that was chosen is forgotten")
+	}
+}
+
+// TestShiftLeavesHelp presses Shift three times with nothing focused: the
+// window is hidden, and what it shows next is not help.
+func TestShiftLeavesHelp(t *testing.T) {
+	h := live(t, looks[0], "leo")
+	h.Show(working(), nil, family, nil)
+	h.ShowHelp()
+	for range 3 {
+		h.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	}
+	if h.hidden != 1 {
+		t.Errorf("the window was hidden %d times", h.hidden)
+	}
+	if strings.Contains(text(h.content()), ui.Text("help.exit")) {
+		t.Error("the window still shows help")
+	}
+	for range 3 { // on the home it means nothing
+		h.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftLeft})
+	}
+	if h.hidden != 1 {
+		t.Error("Shift hides the home")
+	}
+}
+
+// TestTitleNeverChanges has the window's title say nothing of what is shown.
+func TestTitleNeverChanges(t *testing.T) {
+	h := live(t, looks[0], "leo")
+	before := h.window.Title()
+	h.Show(working(), nil, family, nil)
+	h.ShowHelp()
+	if got := h.window.Title(); got != before || got != "Lessonguard" {
+		t.Errorf("the title went from %q to %q", before, got)
+	}
+}
+
+// TestStatusDoesNotTearFromHelp keeps what a learner is writing when the
+// filter's state changes.
+func TestStatusDoesNotTearFromHelp(t *testing.T) {
+	h := live(t, looks[0], "leo")
+	h.Show(working(), nil, family, nil)
+	h.ShowHelp()
+	press(t, h.content(), "help.hide")
+	h.Show(filter.Status{}, filter.ErrNotRunning, filter.Household{}, filter.ErrNotRunning)
+	h.Show(working(), nil, family, nil)
+	other := family
+	other.Provider.Name = "Other Tutoring"
+	h.Show(working(), nil, other, nil)
+	if !strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+		t.Error("the page was taken away")
+	}
+}
+
+// TestBiggerTextKeepsTheWords goes to the display page in the middle of help and
+// back; home forgets it.
+func TestBiggerTextKeepsTheWords(t *testing.T) {
+	h := live(t, looks[0], "leo")
+	h.Show(working(), nil, family, nil)
+	press(t, h.content(), "place.help", "help.hide", "place.display", "place.help")
+	if !strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+		t.Error("the display page threw away where one was")
+	}
+	press(t, h.content(), "place.home", "place.help")
+	if strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+		t.Error("home did not forget where one was")
+	}
+}
+
+func TestDisplay(t *testing.T) {
+	h := live(t, looks[0], "leo")
+	h.Show(working(), nil, family, nil)
+	press(t, h.content(), "place.display", "display.high-contrast")
+	if len(h.looks) != 1 || h.looks[0].Palette != ui.HighContrast {
+		t.Errorf("looks set: %+v, want high contrast", h.looks)
+	}
+}
+
+// TestRun shows what the service says, until it is told to stop.
+func TestRun(t *testing.T) {
+	shown := make(chan struct{}, 8)
+	h := live(t, looks[0], "leo", func(c *app.Config) {
+		s := c.Control.(*service)
+		c.Control = told{s, shown}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- h.Run(ctx) }()
+	<-shown
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(text(h.content()), "Leo") {
+		t.Errorf("the household is not shown:\n%s", text(h.content()))
+	}
+}
+
+// told says when a watcher waits for the second status: the first is shown.
+type told struct {
+	*service
+	shown chan struct{}
+}
+
+func (s told) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
+	return func(yield func(filter.Status, error) bool) {
+		yield(s.status, nil)
+		s.shown <- struct{}{}
+		<-ctx.Done()
+	}
+}
