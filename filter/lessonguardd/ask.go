@@ -48,7 +48,7 @@ func (a *asking) asGuardian(ctx context.Context, std stdio, client *control.Clie
 	err := do()
 	if errors.Is(err, filter.ErrForbidden) {
 		var pin string
-		if pin, err = std.secret("Guardian's PIN"); err != nil {
+		if pin, err = std.secret(ctx, "Guardian's PIN"); err != nil {
 			return err
 		}
 		if _, err = client.Unlock(ctx, pin); err == nil {

@@ -29,6 +29,8 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd pin set                     set or change the guardian's PIN
+  lessonguardd claim --state DIR           let another account set it, once (administrators)
   lessonguardd audit                       what was changed, and by whom (PIN)
   lessonguardd lists check FILE            what is usable in a blocklist file
   lessonguardd lists compile --state DIR   compile the lists into the index
@@ -46,21 +48,12 @@ type command func(ctx context.Context, io stdio, args []string) error
 type stdio struct {
 	in       *bufio.Reader
 	out, err io.Writer
-}
-
-// secret asks for what must not be in a command line, where every account could
-// see it, and reads a line of standard input.
-func (s stdio) secret(what string) (string, error) {
-	fmt.Fprint(s.err, what+": ")
-	line, err := s.in.ReadString('\n')
-	if err != nil && line == "" {
-		return "", fmt.Errorf("%s is needed: type it, or give it on standard input", what)
-	}
-	return strings.TrimSpace(line), nil
+	terminal *os.File // what in reads from, which may be a terminal; nil: it is not
 }
 
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
+	"claim": claim, "pin": pinCommand,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err
@@ -70,7 +63,7 @@ var commands = map[string]command{
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := dispatch(ctx, stdio{bufio.NewReader(os.Stdin), os.Stdout, os.Stderr}, os.Args[1:])
+	err := dispatch(ctx, stdio{bufio.NewReader(os.Stdin), os.Stdout, os.Stderr, os.Stdin}, os.Args[1:])
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "lessonguardd:", err)
 		stop()
@@ -107,10 +100,13 @@ func flags(std stdio, name, about string) *flag.FlagSet {
 // parse parses args, flags and words in any order, and wants exactly the words
 // that are named.
 func parse(f *flag.FlagSet, args []string, words ...string) ([]string, error) {
+	help := f.Usage
+	f.Usage = func() {} // which is called for a mistake too
 	var got []string
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
+				help()
 				return nil, err
 			}
 			return nil, fmt.Errorf("%w: see %s --help", err, f.Name())

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"lessonguard/filter"
 	"lessonguard/filter/control"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/resolve"
@@ -28,6 +29,7 @@ type runConfig struct {
 	dir       string
 	control   string
 	lists     string
+	hook      string
 }
 
 func parseRun(std stdio, args []string) (c runConfig, err error) {
@@ -55,8 +57,8 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 	if c.dir == "" {
 		return c, errors.New("run needs --state DIR: the directory that keeps policy, household and index")
 	}
-	if *hook != "none" && *hook != "auto" {
-		return c, fmt.Errorf("--hook %s is neither none nor auto", *hook)
+	if c.hook = *hook; c.hook != "none" && c.hook != "auto" {
+		return c, fmt.Errorf("--hook %s is neither none nor auto", c.hook)
 	}
 	if c.lists != "" {
 		if c.lists, err = filepath.Abs(c.lists); err != nil { // for the child process
@@ -90,6 +92,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.reaches(network, e.Now().Policy()); err != nil {
+		return err
+	}
 	// Everything is bound before anything is answered, and the first index is
 	// there before the first question.
 	socket, err := control.Listen(ctx, c.control)
@@ -117,6 +122,15 @@ func run(ctx context.Context, std stdio, args []string) error {
 	group.Go(func() error { return lists.run(ctx) })
 	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, c.listen[0])
 	return group.Wait()
+}
+
+// reaches returns an error for a trial on a PC that has nothing to ask. An
+// installed filter starts all the same: the network may come later.
+func (c runConfig) reaches(network system.Network, p filter.Policy) error {
+	if c.hook != "none" || len(c.upstreams)+len(network.Resolvers)+len(p.Upstreams) > 0 {
+		return nil
+	}
+	return errors.New("this PC uses no resolver that could be asked: connect it to its network, or give one with --upstream ADDRESS")
 }
 
 // resolvers returns which resolvers to ask: those of the flags, else the

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/access"
+	"lessonguard/filter/control"
+)
+
+// claim mints what the first PIN can be set with. It asks no service: whoever
+// may write into the state directory is an administrator.
+func claim(_ context.Context, std stdio, args []string) error {
+	f := flags(std, "claim", "let one program of any account set the PIN, once, within half an hour (administrators only)")
+	dir := f.String("state", "", "`DIR` that keeps the service's state")
+	if _, err := parse(f, args); err != nil {
+		return err
+	}
+	if *dir == "" {
+		return errors.New("claim needs --state DIR: the directory that keeps the service's state")
+	}
+	token, err := access.MintClaim(*dir, time.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(std.out, token)
+	return err
+}
+
+func pinCommand(ctx context.Context, std stdio, args []string) error {
+	if len(args) == 0 || args[0] != "set" {
+		return errors.New("pin wants set: see lessonguardd help")
+	}
+	return pinSet(ctx, std, args[1:])
+}
+
+// pinSet reads everything from standard input: other accounts can see a command
+// line.
+func pinSet(ctx context.Context, std stdio, args []string) error {
+	var a asking
+	f := flags(std, "pin set", "set or change the guardian's PIN")
+	a.add(f)
+	withClaim := f.Bool("claim", false, "prove it by a claim, read from standard input, and not by the old PIN")
+	if _, err := parse(f, args); err != nil {
+		return err
+	}
+	client := control.NewClient(a.path)
+	s, err := client.Status(ctx)
+	if err != nil {
+		return a.failed(err)
+	}
+	var p filter.PINChange
+	switch {
+	case *withClaim:
+		p.Claim, err = std.secret(ctx, "Claim")
+	case s.PINSet:
+		p.Old, err = std.secret(ctx, "Old PIN (an administrator may leave it empty)")
+	}
+	if err != nil {
+		return err
+	}
+	if p.New, err = std.secret(ctx, "New PIN"); err != nil {
+		return err
+	}
+	again, err := std.secret(ctx, "New PIN again")
+	if err != nil {
+		return err
+	}
+	if again != p.New {
+		return errors.New("the two new PINs differ: nothing was changed")
+	}
+	if err := client.SetPIN(ctx, p); err != nil {
+		if errors.Is(err, filter.ErrForbidden) {
+			return errors.New("only an administrator may set the first PIN, or whoever has a claim: see lessonguardd claim --help")
+		}
+		return a.failed(err)
+	}
+	return a.show(std, struct{}{}, "the PIN is set\n")
+}
