@@ -123,7 +123,7 @@ ungroup() { find "$group" -depth -type d -exec rmdir {} + && [ ! -d "$group" ]; 
 
 case ${1:-} in
 up) up ;;
-down) down ;;
+down) down && rm -rf "$state" ;;
 check) check ;;
 sh) shift; onpc "$@" ;;
 router) shift; onrouter "$@" ;;
