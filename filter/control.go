@@ -38,7 +38,8 @@ type Control interface {
 
 	// Requests returns the sites that learners asked to be opened.
 	Requests(context.Context) ([]Request, error)
-	// Ask asks for a site to be opened.
+	// Ask asks for a site to be opened. A name that is protected, sensitive, or
+	// on a restricted or self-harm list is answered as any other and not kept.
 	Ask(context.Context, Ask) error
 	// Answer settles a request; an allowed one becomes an own rule.
 	Answer(ctx context.Context, id string, a Answer) error
@@ -75,6 +76,8 @@ var (
 	ErrBadClaim   = errors.New("that claim has been used or is too old: an administrator can get another with lessonguardd claim")
 	ErrTooLong    = errors.New("that is longer than lesson mode can be held")
 	ErrBusy       = errors.New("too much was asked at once: try again in a moment")
+	ErrTooMany    = errors.New("as many sites as can wait have been asked for: ask again when some have been answered")
+	ErrBadAsk     = errors.New("that cannot be asked for")
 	ErrNotFound   = errors.New("there is no such thing")
 )
 
@@ -183,13 +186,13 @@ type BlockedName struct {
 // An Ask asks for a site to be opened.
 type Ask struct {
 	Name Name   `json:"name"`
-	Why  string `json:"why"` // the learner's words, at most 500 bytes
+	Why  string `json:"why,omitempty"` // the learner's words, at most 500 bytes
 }
 
 // A Request is an Ask that waits for the guardian.
 type Request struct {
 	ID      string    `json:"id"`
-	Learner string    `json:"learner"`
+	Learner string    `json:"learner"` // id; empty: an account that is nobody's
 	Ask     Ask       `json:"ask"`
 	At      time.Time `json:"at"`
 }
@@ -197,7 +200,7 @@ type Request struct {
 // An Answer settles a request.
 type Answer struct {
 	Allow bool      `json:"allow"`
-	Scope RuleScope `json:"scope,omitempty"`
+	Scope RuleScope `json:"scope,omitempty"` // of an allow; empty: outside lessons, or always if there is one now
 	Until time.Time `json:"until,omitzero"`
 }
 

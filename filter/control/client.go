@@ -11,6 +11,7 @@ import (
 	"iter"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -95,7 +96,7 @@ func (c *Client) Ask(ctx context.Context, a filter.Ask) error {
 
 // Answer implements [filter.Control].
 func (c *Client) Answer(ctx context.Context, id string, a filter.Answer) error {
-	return c.tell(ctx, http.MethodPost, "requests/"+id, a)
+	return c.tell(ctx, http.MethodPost, "requests/"+url.PathEscape(id), a)
 }
 
 // SetPIN implements [filter.Control].

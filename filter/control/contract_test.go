@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -170,7 +171,55 @@ func testContract(t *testing.T, c filter.Control) {
 		t.Errorf("Lists = %v, %v", lists, err)
 	}
 	testAudit(t, c)
+	testRequests(t, c)
 	testNotBuilt(t, c)
+}
+
+// testRequests: what is asked for waits once, is answered once, and what may not
+// be mentioned is answered alike and not kept.
+func testRequests(t *testing.T, c filter.Control) {
+	ctx := t.Context()
+	for _, tt := range []struct {
+		ask  filter.Ask
+		want error
+	}{
+		{filter.Ask{Name: "game.example", Why: "after\nhomework"}, nil},
+		{filter.Ask{Name: "game.example", Why: "please"}, nil},
+		{filter.Ask{Name: "other.example"}, nil},
+		{filter.Ask{Name: "secret.example"}, nil},
+		{filter.Ask{Name: "co.uk"}, filter.ErrBadAsk},
+		{filter.Ask{Name: "news.example", Why: strings.Repeat("x", 501)}, filter.ErrBadAsk},
+	} {
+		if err := c.Ask(ctx, tt.ask); !errors.Is(err, tt.want) {
+			t.Errorf("Ask(%.40v) = %v, want %v", tt.ask, err, tt.want)
+		}
+	}
+	all, err := c.Requests(ctx)
+	if err != nil || len(all) != 2 || all[0].Ask.Name != "game.example" || all[0].Ask.Why != "after homework" || all[1].Ask.Name != "other.example" {
+		t.Fatalf("Requests = %+v, %v, want the game's and the other's", all, err)
+	}
+	if err := c.Answer(ctx, all[0].ID, filter.Answer{Allow: true, Scope: "sometimes"}); !errors.Is(err, filter.ErrBadPolicy) {
+		t.Errorf("Answer with a bad scope = %v, want %v", err, filter.ErrBadPolicy)
+	}
+	if err := c.Answer(ctx, all[0].ID, filter.Answer{Allow: true}); err != nil {
+		t.Error(err)
+	}
+	if err := c.Answer(ctx, all[1].ID, filter.Answer{}); err != nil {
+		t.Error(err)
+	}
+	for _, id := range []string{all[0].ID, "no such", ""} {
+		if err := c.Answer(ctx, id, filter.Answer{Allow: true}); !errors.Is(err, filter.ErrNotFound) {
+			t.Errorf("Answer(%q) = %v, want %v", id, err, filter.ErrNotFound)
+		}
+	}
+	if left, err := c.Requests(ctx); err != nil || len(left) != 0 {
+		t.Errorf("Requests = %+v, %v, want none", left, err)
+	}
+	p, err := c.Policy(ctx)
+	want := filter.Rule{Name: "game.example", Allow: true, Scope: filter.OutsideLessons}
+	if err != nil || len(p.Rules) != 2 || p.Rules[1] != want {
+		t.Errorf("rules %+v, %v, want another, %+v", p.Rules, err, want)
+	}
 }
 
 // testAudit: what testContract did can be read, the newest first, and names no
@@ -217,10 +266,6 @@ func testNotBuilt(t *testing.T, c filter.Control) {
 	}
 	_, err := c.Activity(ctx, filter.ActivityQuery{})
 	is("Activity", err)
-	_, err = c.Requests(ctx)
-	is("Requests", err)
-	is("Ask", c.Ask(ctx, filter.Ask{Name: "news.example"}))
-	is("Answer", c.Answer(ctx, "1", filter.Answer{}))
 	_, err = c.Checkup(ctx, "nonce")
 	is("Checkup", err)
 	for _, err := range c.UpdateLists(ctx) {

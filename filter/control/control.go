@@ -40,6 +40,8 @@ var wireErrors = []wireError{
 	{"not-found", http.StatusNotFound, filter.ErrNotFound},
 	{"bad-name", http.StatusBadRequest, filter.ErrBadName},
 	{"bad-policy", http.StatusBadRequest, filter.ErrBadPolicy},
+	{"too-many", http.StatusConflict, filter.ErrTooMany},
+	{"bad-ask", http.StatusBadRequest, filter.ErrBadAsk},
 	{"busy", http.StatusTooManyRequests, filter.ErrBusy},
 	{"not-running", http.StatusServiceUnavailable, filter.ErrNotRunning},
 }

@@ -81,6 +81,9 @@ func (e *Engine) SetHousehold(ctx context.Context, h filter.Household) error {
 		st.household = h
 		return h, nil
 	})
+	if err == nil {
+		err = e.dropRequests()
+	}
 	if err != nil {
 		return fmt.Errorf("changing household: %w", err)
 	}
@@ -140,22 +143,13 @@ func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
 // NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
 // empty before a release.
 func NotBuilt() []string {
-	return []string{"Activity", "Requests", "Ask", "Answer", "Checkup", "UpdateLists"}
+	return []string{"Activity", "Checkup", "UpdateLists"}
 }
 
 // Activity implements [filter.Control]; not built yet.
 func (e *Engine) Activity(context.Context, filter.ActivityQuery) (filter.Activity, error) {
 	return filter.Activity{}, filter.ErrNotBuilt
 }
-
-// Requests implements [filter.Control]; not built yet.
-func (e *Engine) Requests(context.Context) ([]filter.Request, error) { return nil, filter.ErrNotBuilt }
-
-// Ask implements [filter.Control]; not built yet.
-func (e *Engine) Ask(context.Context, filter.Ask) error { return filter.ErrNotBuilt }
-
-// Answer implements [filter.Control]; not built yet.
-func (e *Engine) Answer(context.Context, string, filter.Answer) error { return filter.ErrNotBuilt }
 
 // Checkup implements [filter.Control]; not built yet.
 func (e *Engine) Checkup(context.Context, string) (filter.CheckupFacts, error) {

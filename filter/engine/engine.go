@@ -78,6 +78,7 @@ func New(c Config) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept.requests = e.loadRequests()
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil

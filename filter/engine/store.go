@@ -58,9 +58,11 @@ func openStore(dir string) (*store, error) {
 	return s, nil
 }
 
+func (s *store) path(name string) string { return filepath.Join(s.dir, name) }
+
 // read reads the file called name into v, and reports whether there is one.
 func (s *store) read(name string, v any) (bool, error) {
-	path := filepath.Join(s.dir, name)
+	path := s.path(name)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -79,7 +81,7 @@ func (s *store) write(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing state: %w", err)
 	}
-	if err := files.Write(filepath.Join(s.dir, name), append(data, '\n'), 0o600); err != nil {
+	if err := files.Write(s.path(name), append(data, '\n'), 0o600); err != nil {
 		return fmt.Errorf("writing state: %w", err)
 	}
 	return nil
@@ -109,6 +111,7 @@ type state struct {
 	policy    filter.Policy
 	household filter.Household
 	lesson    lessonState
+	requests  []filter.Request
 }
 
 // lessonState is the lesson and what learners have started of late.
@@ -129,7 +132,7 @@ func (s *store) load() (state, error) {
 		return st, err
 	}
 	if err := st.policy.Check(); err != nil {
-		return st, fmt.Errorf("reading state: %s: %w", filepath.Join(s.dir, "policy.json"), err)
+		return st, fmt.Errorf("reading state: %s: %w", s.path("policy.json"), err)
 	}
 	if _, err := s.read("household.json", &st.household); err != nil {
 		return st, err

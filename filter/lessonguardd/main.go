@@ -31,6 +31,9 @@ const usage = `Lessonguard's filter service.
   lessonguardd explain NAME                whether a name is open, and why
   lessonguardd pin set                     set or change the guardian's PIN
   lessonguardd claim --state DIR           let another account set it, once (administrators)
+  lessonguardd ask NAME [--why WORDS]      ask the guardian to open a site
+  lessonguardd requests                    what learners asked for (PIN)
+  lessonguardd requests allow|refuse ID    answer one (PIN)
   lessonguardd audit                       what was changed, and by whom (PIN)
   lessonguardd lists check FILE            what is usable in a blocklist file
   lessonguardd lists compile --state DIR   compile the lists into the index
@@ -53,7 +56,7 @@ type stdio struct {
 
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
-	"claim": claim, "pin": pinCommand,
+	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err
@@ -100,9 +103,21 @@ func flags(std stdio, name, about string) *flag.FlagSet {
 // parse parses args, flags and words in any order, and wants exactly the words
 // that are named.
 func parse(f *flag.FlagSet, args []string, words ...string) ([]string, error) {
+	got, err := parseSome(f, args)
+	if err != nil || len(got) == len(words) {
+		return got, err
+	}
+	wanted := strings.Join(words, " ")
+	if wanted == "" {
+		wanted = "no words after the flags"
+	}
+	return nil, fmt.Errorf("%s wants %s, and was given %q: see %s --help", f.Name(), wanted, got, f.Name())
+}
+
+// parseSome parses args, flags and words in any order, and returns the words.
+func parseSome(f *flag.FlagSet, args []string) (words []string, err error) {
 	help := f.Usage
 	f.Usage = func() {} // which is called for a mistake too
-	var got []string
 	for {
 		if err := f.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -112,16 +127,8 @@ func parse(f *flag.FlagSet, args []string, words ...string) ([]string, error) {
 			return nil, fmt.Errorf("%w: see %s --help", err, f.Name())
 		}
 		if f.NArg() == 0 {
-			break
+			return words, nil
 		}
-		got, args = append(got, f.Arg(0)), f.Args()[1:]
+		words, args = append(words, f.Arg(0)), f.Args()[1:]
 	}
-	if len(got) != len(words) {
-		wanted := strings.Join(words, " ")
-		if wanted == "" {
-			wanted = "no words after the flags"
-		}
-		return nil, fmt.Errorf("%s wants %s, and was given %q: see %s --help", f.Name(), wanted, got, f.Name())
-	}
-	return got, nil
 }
