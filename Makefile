@@ -7,7 +7,7 @@ BIN      := bin
 PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
 LINT     := $(BIN)/golangci-lint
 
-.PHONY: run test build check-layers lint vet unit race walk goldens soak test-system clean FORCE
+.PHONY: run test build check-layers lint vet unit race walk goldens soak bench test-system clean FORCE
 
 # Starts the filter, the platform and the app, with all state under .run/.
 #   make run ARGS=--check   walks the main job by itself and exits 0 or 1
@@ -43,6 +43,11 @@ soak:
 # root; a machine without is skipped by name.
 test-system:
 	@tools/lab/test.sh
+
+# Measures the filter against its targets and beside unbound and dnsmasq, in
+# about three minutes; ROUNDS=5 SECS=10 for longer, BENCH=DIR to keep the data.
+bench: $(BIN)/lessonguardd
+	@python3 tools/bench/bench.py
 
 clean:
 	rm -rf $(BIN) .run

@@ -62,13 +62,15 @@ var mayImport = map[string]string{
 	"resources/lessonguard-platform": "*",
 	"tools/run":                      "app/desktop",
 	"tools/lab/hookprobe":            "filter/system",
+	"tools/bench/lists":              "",
+	"tools/bench/limits":             "",
 }
 
 // homes says where alone an outside module may be imported.
 var homes = map[string][]string{
 	"fyne.io/":                         {"app", ""},
 	"fyne.io/fyne/v2/app":              {""},
-	"github.com/miekg/dns":             {"filter/resolve"},
+	"github.com/miekg/dns":             {"filter/resolve", "tools/bench/limits"},
 	"github.com/AdguardTeam/":          {"filter/resolve"},
 	"github.com/Microsoft/go-winio":    {"filter/control"},
 	"github.com/BurntSushi/toml":       {"assets/records"},
