@@ -71,5 +71,20 @@ func (r *Rules) AudienceOfLearner(id string) Audience {
 	return Strictest
 }
 
+// LearnerOf returns whose activity a question of the audience a is: the id of a
+// learner, or "" where it may be of any account of the PC. It reports false
+// where none is kept: of guardians, of adults who do not wish it, and on a PC
+// without a learner who has been told of it.
+func (r *Rules) LearnerOf(a Audience) (id string, watched bool) {
+	learners := r.config.Household.Learners
+	if a == Strictest {
+		return "", slices.ContainsFunc(learners, Learner.Watched)
+	}
+	if i := int(a) - 1; i < len(learners) {
+		return learners[i].ID, learners[i].Watched()
+	}
+	return "", false
+}
+
 // Accounts returns the OS accounts that have an audience of their own.
 func (r *Rules) Accounts() map[string]Audience { return maps.Clone(r.audiences) }

@@ -22,6 +22,10 @@ type Learner struct {
 	OptedIn bool `json:"optedIn,omitempty"`
 }
 
+// Watched reports whether activity of l is kept: until they are of age, and then
+// only if they wish.
+func (l Learner) Watched() bool { return !l.Adult || l.OptedIn }
+
 // A Provider is the enrolled provider, and the way reports reach it.
 type Provider struct {
 	ID       string `json:"id"` // of the provider profile; empty: none is enrolled

@@ -18,5 +18,5 @@ func (r *Rules) Mentionable(n Name) bool {
 			return false
 		}
 	}
-	return true
+	return r.digests == nil || !r.digests.Closes(s)
 }

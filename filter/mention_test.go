@@ -21,7 +21,7 @@ func TestMentionable(t *testing.T) {
 	p := filter.DefaultPolicy()
 	p.Level.Closed = 0
 	r := filter.NewRules(filter.RulesConfig{
-		Policy: p, Key: key, Published: listed,
+		Policy: p, Key: key, Published: hashed{listed, map[string]bool{"hashed.example": true}},
 		Household: filter.Household{Provider: filter.Provider{Route: &filter.Route{URL: "https://reports.provider.example"}}},
 		Content:   filter.Content{Protected: []filter.Name{"help.example"}, Sensitive: []filter.Name{"support.example"}},
 	})
@@ -30,7 +30,8 @@ func TestMentionable(t *testing.T) {
 		"help.example": false, "chat.help.example": false, "reports.provider.example": false,
 		"support.example": false, "a.support.example": false,
 		"secret.example": false, "a.secret.example": false, "one.secrets.example": false, "secrets.example": true, "a.one.secrets.example": true,
-		"hurt.example": false, "a.hurt.example": false, // though self-harm is open here
+		"hashed.example": false,
+		"hurt.example":   false, "a.hurt.example": false, // though self-harm is open here
 	} {
 		if got := r.Mentionable(name); got != want {
 			t.Errorf("Mentionable(%s) = %v, want %v", name, got, want)

@@ -47,7 +47,7 @@ func TestContract(t *testing.T) {
 func newEngine(t testing.TB) *engine.Engine {
 	t.Helper()
 	dir := t.TempDir()
-	e, err := engine.New(engine.Config{Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test"})
+	e, err := engine.New(engine.Config{Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test", Activity: seen{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,6 +172,7 @@ func testContract(t *testing.T, c filter.Control) {
 	}
 	testAudit(t, c)
 	testRequests(t, c)
+	testActivity(t, c)
 	testNotBuilt(t, c)
 }
 
@@ -255,6 +256,41 @@ func testAudit(t *testing.T, c filter.Control) {
 	}
 }
 
+// testActivity: what newEngine has seen is told of the learner whose it is.
+func testActivity(t *testing.T, c filter.Control) {
+	games := filter.Games
+	want := filter.Activity{
+		Counts: map[filter.Category]int{filter.Games: 1},
+		Blocked: []filter.BlockedName{{
+			Name: "www.game.example", Reason: filter.Listed, Category: &games, Count: 1, Last: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
+		}},
+	}
+	got, err := c.Activity(t.Context(), filter.ActivityQuery{Learner: "a"})
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Activity(a) = %+v, %v, want %+v", got, err, want)
+	}
+	if got, err := c.Activity(t.Context(), filter.ActivityQuery{Learner: "b"}); err != nil || len(got.Counts) != 0 {
+		t.Errorf("Activity(b) = %+v, %v, want none", got, err)
+	}
+}
+
+// seen is a recorder to which one thing has happened.
+type seen struct{ engine.Recorder }
+
+func (seen) Activity(_ context.Context, q filter.ActivityQuery) (filter.Activity, error) {
+	a := filter.Activity{Counts: map[filter.Category]int{}, Blocked: []filter.BlockedName{}}
+	if q.Learner == "a" {
+		games := filter.Games
+		a.Counts[games] = 1
+		a.Blocked = append(a.Blocked, filter.BlockedName{
+			Name: "www.game.example", Reason: filter.Listed, Category: &games, Count: 1, Last: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
+		})
+	}
+	return a, nil
+}
+
+func (seen) Forget(context.Context, string) error { return nil }
+
 // testNotBuilt: what answers "not built yet" is exactly what is said to.
 func testNotBuilt(t *testing.T, c filter.Control) {
 	ctx := t.Context()
@@ -264,9 +300,7 @@ func testNotBuilt(t *testing.T, c filter.Control) {
 			got = append(got, name)
 		}
 	}
-	_, err := c.Activity(ctx, filter.ActivityQuery{})
-	is("Activity", err)
-	_, err = c.Checkup(ctx, "nonce")
+	_, err := c.Checkup(ctx, "nonce")
 	is("Checkup", err)
 	for _, err := range c.UpdateLists(ctx) {
 		is("UpdateLists", err)

@@ -75,10 +75,9 @@ func (e *Engine) Household(context.Context) (filter.Household, error) {
 
 // SetHousehold implements [filter.Control].
 func (e *Engine) SetHousehold(ctx context.Context, h filter.Household) error {
-	var what string
+	var before filter.Household
 	err := e.change("household.json", func(st *state) (any, error) {
-		what = householdChange(st.household, h)
-		st.household = h
+		before, st.household = st.household, h
 		return h, nil
 	})
 	if err == nil {
@@ -87,7 +86,8 @@ func (e *Engine) SetHousehold(ctx context.Context, h filter.Household) error {
 	if err != nil {
 		return fmt.Errorf("changing household: %w", err)
 	}
-	if what != "" {
+	e.forget(ctx, before, h)
+	if what := householdChange(before, h); what != "" {
 		e.record(filter.CallerFrom(ctx).Account, what)
 	}
 	return nil
@@ -143,12 +143,7 @@ func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
 // NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
 // empty before a release.
 func NotBuilt() []string {
-	return []string{"Activity", "Checkup", "UpdateLists"}
-}
-
-// Activity implements [filter.Control]; not built yet.
-func (e *Engine) Activity(context.Context, filter.ActivityQuery) (filter.Activity, error) {
-	return filter.Activity{}, filter.ErrNotBuilt
+	return []string{"Checkup", "UpdateLists"}
 }
 
 // Checkup implements [filter.Control]; not built yet.

@@ -27,8 +27,10 @@ type Config struct {
 	Hook    string         // which hook makes the PC ask us, for the status
 	// SearchDomains are the suffixes of the network the PC is on.
 	SearchDomains []filter.Name
-	Now           func() time.Time // with Go's monotonic reading
-	Logger        *slog.Logger
+	// Activity keeps what was blocked; nil: nothing is kept.
+	Activity Recorder
+	Now      func() time.Time // with Go's monotonic reading
+	Logger   *slog.Logger
 }
 
 // An Engine is a running filter: it decides, and can be controlled.

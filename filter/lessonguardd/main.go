@@ -34,6 +34,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd ask NAME [--why WORDS]      ask the guardian to open a site
   lessonguardd requests                    what learners asked for (PIN)
   lessonguardd requests allow|refuse ID    answer one (PIN)
+  lessonguardd activity [LEARNER]          what was blocked in the last seven days (PIN, or your own)
   lessonguardd audit                       what was changed, and by whom (PIN)
   lessonguardd lists check FILE            what is usable in a blocklist file
   lessonguardd lists compile --state DIR   compile the lists into the index
@@ -56,7 +57,7 @@ type stdio struct {
 
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
-	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests,
+	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err

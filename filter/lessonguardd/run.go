@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lessonguard/filter"
+	"lessonguard/filter/activity"
 	"lessonguard/filter/control"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/resolve"
@@ -85,12 +86,16 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	kept, notKept := activity.Open(activity.Config{Path: filepath.Join(c.dir, "activity.db"), Now: time.Now, Logger: log})
 	e, err := engine.New(engine.Config{
 		Dir: c.dir, Content: content, Version: version, Listen: fmt.Sprint(c.listen[0]), Hook: "none",
-		SearchDomains: network.Search, Now: time.Now, Logger: log,
+		SearchDomains: network.Search, Activity: kept, Now: time.Now, Logger: log,
 	})
 	if err != nil {
 		return err
+	}
+	if notKept != nil { // of a missing directory the engine says more
+		return notKept
 	}
 	if err := c.reaches(network, e.Now().Policy()); err != nil {
 		return err
@@ -104,6 +109,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 	defer socket.Close()
 	dns, err := resolve.Listen(ctx, resolve.Config{
 		Addrs: c.listen, Decider: e, Resolvers: resolvers(c, e, log), Log: log,
+		Seen:     e.Seen,
 		OnHealth: func(h resolve.Health) { e.Online(h.Up) },
 	})
 	if err != nil {
@@ -117,6 +123,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return e.Run(ctx) })
+	group.Go(func() error { return kept.Run(ctx) })
 	group.Go(func() error { return api.Serve(ctx, socket) })
 	group.Go(func() error { return dns.Run(ctx) })
 	group.Go(func() error { return lists.run(ctx) })

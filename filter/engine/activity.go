@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"lessonguard/filter"
+)
+
+// A Recorder keeps what was blocked, for seven days (see filter/activity).
+type Recorder interface {
+	// Seen takes note of a verdict on a name that a learner asked for. It must
+	// not wait, nor keep name.
+	Seen(learner string, name []byte, v filter.Verdict)
+	Activity(context.Context, filter.ActivityQuery) (filter.Activity, error)
+	// Forget erases everything about a learner.
+	Forget(ctx context.Context, learner string) error
+}
+
+// Seen takes note of a question that was closed, unless it is of an audience
+// whose activity is not kept. It stands in the path of the query.
+func (e *Engine) Seen(a filter.Audience, s *filter.Suffixes, v filter.Verdict) {
+	if e.config.Activity == nil || v.Private {
+		return
+	}
+	if learner, watched := e.Now().LearnerOf(a); watched {
+		e.config.Activity.Seen(learner, s.Bytes(), v)
+	}
+}
+
+// Activity implements [filter.Control].
+func (e *Engine) Activity(ctx context.Context, q filter.ActivityQuery) (filter.Activity, error) {
+	if e.config.Activity == nil {
+		return filter.Activity{Counts: map[filter.Category]int{}, Blocked: []filter.BlockedName{}}, nil
+	}
+	return e.config.Activity.Activity(ctx, q)
+}
+
+// forget erases the activity of learners who have left the household, or are of
+// age and do not wish it to be kept. What cannot be erased goes after its seven
+// days.
+func (e *Engine) forget(ctx context.Context, before, after filter.Household) {
+	if e.config.Activity == nil {
+		return
+	}
+	for _, was := range before.Learners {
+		stays := slices.ContainsFunc(after.Learners, func(is filter.Learner) bool { return is.ID == was.ID && is.Watched() })
+		if stays {
+			continue
+		}
+		if err := e.config.Activity.Forget(ctx, was.ID); err != nil {
+			e.config.Logger.Error("activity of a learner who has left is not erased yet", "err", err)
+		}
+	}
+}
