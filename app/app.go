@@ -86,6 +86,7 @@ type App struct {
 	at        string
 
 	shell   *ui.Shell
+	frame   fyne.CanvasObject // the shell, and keys pressed in its rail
 	wizard  *onboarding.Wizard
 	home    *guardian.Home
 	learner *learner.Home

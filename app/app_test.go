@@ -201,6 +201,29 @@ func TestShiftLeavesHelp(t *testing.T) {
 	}
 }
 
+// TestShiftLeavesFromTheRail has the focus outside of the help page itself.
+func TestShiftLeavesFromTheRail(t *testing.T) {
+	for _, c := range []struct {
+		account   string
+		household filter.Household
+	}{{"leo", family}, {"priya", filter.Household{}}} {
+		h := live(t, looks[0], c.account)
+		h.Show(working(), nil, c.household, nil)
+		h.ShowHelp()
+		h.window.Canvas().FocusNext()
+		rail, ok := h.window.Canvas().Focused().(desktop.Keyable)
+		if !ok {
+			t.Fatal("nothing in the rail can have the focus")
+		}
+		for range 3 {
+			rail.KeyDown(&fyne.KeyEvent{Name: desktop.KeyShiftRight})
+		}
+		if h.hidden != 1 {
+			t.Errorf("%s: the window was hidden %d times", c.account, h.hidden)
+		}
+	}
+}
+
 // TestTitleNeverChanges has the window's title say nothing of what is shown.
 func TestTitleNeverChanges(t *testing.T) {
 	h := live(t, looks[0], "leo")

@@ -56,6 +56,7 @@ func (a *App) build() {
 		ui.Place{ID: placeDisplay, Text: ui.Text("place.display"), Icon: ui.IconDisplay, Last: true},
 	)
 	a.shell = ui.NewShell(places, a.visit)
+	a.frame = ui.Keys(a.shell.Object(), a.KeyDown)
 	a.sign()
 	if a.at == "" {
 		a.at = placeHome
@@ -113,7 +114,7 @@ func (a *App) visit(place string) {
 			a.shell.Visit(place, a.learner.Content())
 		}
 	}
-	a.show(a.shell.Object())
+	a.show(a.frame)
 }
 
 // show puts o in the window, with nothing focused.

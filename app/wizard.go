@@ -32,7 +32,7 @@ func (a *App) visitFromWizard(place string) {
 		}
 	})
 	shell.Visit(placeHelp, a.help.Content())
-	a.show(shell.Object())
+	a.show(ui.Keys(shell.Object(), a.KeyDown))
 }
 
 // endWizard goes on to the home, with what the service knows now.

@@ -83,6 +83,7 @@ func (w *Wizard) try(n filter.Name, answers *fyne.Container) {
 			}
 			ui.Fill(answers, ui.Card(answer))
 			w.box.Refresh()
+			ui.Reveal(answers)
 		},
 	)
 }

@@ -18,15 +18,14 @@ type Field struct {
 
 // FieldConfig is what a [Field] is made from.
 type FieldConfig struct {
-	Label    string
-	Hint     string // may be empty
-	Value    string
-	Lines    int  // 0 and 1: one line
-	Secret   bool // shown as dots
-	Most     int  // letters at most; 0: any number
-	Changed  func(string)
-	Entered  func() // by Enter; nil: Enter does nothing
-	Sentence string // what is wrong; empty: nothing
+	Label   string
+	Hint    string // may be empty
+	Value   string
+	Lines   int  // 0 and 1: one line
+	Secret  bool // shown as dots
+	Most    int  // letters at most; 0: any number
+	Changed func(string)
+	Entered func() // by Enter; nil: Enter does nothing
 }
 
 // NewField returns a field. Text that is too long is not taken.
@@ -39,7 +38,7 @@ func NewField(c FieldConfig) *Field {
 	}
 	f.box.Add(f.Entry)
 	f.box.Add(f.wrong)
-	f.Fail(c.Sentence)
+	f.Fail("")
 	return f
 }
 
@@ -111,7 +110,7 @@ func (e *Entry) KeyDown(k *fyne.KeyEvent) {
 
 // FocusGained implements [fyne.Focusable].
 func (e *Entry) FocusGained() {
-	reveal(e)
+	Reveal(e)
 	e.Entry.FocusGained()
 	e.ring.show(true, Ring)
 }

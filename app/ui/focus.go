@@ -1,13 +1,16 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
 
 // Keys calls f with each key that goes down while something inside o has the
-// focus. The toolkit gives key-downs to the focused widget alone, so ours pass
-// them on; where nothing has the focus the canvas has them.
+// focus, unless there are nearer Keys round that. The toolkit gives key-downs to
+// the focused widget alone, so ours pass them on; where nothing has the focus
+// the canvas has them.
 func Keys(o fyne.CanvasObject, f func(*fyne.KeyEvent)) *fyne.Container {
 	return container.New(&keyScope{down: f}, o)
 }
@@ -17,17 +20,18 @@ type keyScope struct {
 	down func(*fyne.KeyEvent)
 }
 
-// keyDown passes ev to every [Keys] round o.
+// keyDown passes ev to the nearest [Keys] round o.
 func keyDown(o fyne.CanvasObject, ev *fyne.KeyEvent) {
-	for _, c := range path(o) {
+	for _, c := range slices.Backward(path(o)) {
 		if k, ok := c.Layout.(*keyScope); ok {
 			k.down(ev)
+			return
 		}
 	}
 }
 
-// reveal scrolls the [Page] round o until o can be seen.
-func reveal(o fyne.CanvasObject) {
+// Reveal scrolls the [Page] round o until o can be seen.
+func Reveal(o fyne.CanvasObject) {
 	for _, c := range path(o) {
 		if p, ok := c.Layout.(*page); ok {
 			p.reveal(o)

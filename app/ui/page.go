@@ -80,13 +80,6 @@ func ScrollByKey(c fyne.Canvas, k fyne.KeyName) {
 	}
 }
 
-// ToTop scrolls every page in o to its start.
-func ToTop(o fyne.CanvasObject) {
-	if p := firstPage(o); p != nil {
-		p.to(0)
-	}
-}
-
 func firstPage(o fyne.CanvasObject) *page {
 	c, ok := o.(*fyne.Container)
 	if !ok || !c.Visible() {

@@ -66,7 +66,7 @@ func (p *pressable) KeyUp(*fyne.KeyEvent) {}
 // FocusGained implements [fyne.Focusable].
 func (p *pressable) FocusGained() {
 	p.focused = true
-	reveal(p.self)
+	Reveal(p.self)
 	p.self.Refresh()
 }
 
