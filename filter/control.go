@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"net/netip"
 	"time"
 )
 
@@ -54,8 +55,8 @@ type Control interface {
 
 	// Audit returns the changes that were made, newest first.
 	Audit(ctx context.Context, limit int) ([]AuditEntry, error)
-	// Checkup answers a nonce that only the running service knows how to
-	// answer, with what only the service can see.
+	// Checkup answers a nonce of 16 to 128 bytes, as only the running service
+	// can, with what only the service can see.
 	Checkup(ctx context.Context, nonce string) (CheckupFacts, error)
 
 	// Lists returns the state of every list.
@@ -228,8 +229,14 @@ type AuditEntry struct {
 
 // CheckupFacts is what only the service can see.
 type CheckupFacts struct {
-	Nonce     string   `json:"nonce"` // the answer to the caller's
-	Upstreams []string `json:"upstreams"`
+	// Name can be resolved through the running service and nowhere else, to
+	// Address: if the PC resolves it to that, it is the service that the PC
+	// asks. It is made of the caller's nonce.
+	Name    Name       `json:"name"`
+	Address netip.Addr `json:"address"`
+	// Upstreams are the resolvers that are asked; for guardians only, since
+	// one can have a key in its address.
+	Upstreams []string `json:"upstreams,omitempty"`
 	ClockSane bool     `json:"clockSane"`
 }
 

@@ -13,6 +13,9 @@ type RulesConfig struct {
 	Lesson    Lesson
 	Key       HashKey
 	Published Table // the blocklists, hashed with Key
+	// Checkup answers the names by which a checkup finds out whether the PC
+	// asks us; nil: none.
+	Checkup *Checkup
 }
 
 // Rules is a policy ready to decide. It never changes, so that a question sees

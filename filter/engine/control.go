@@ -143,12 +143,7 @@ func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
 // NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
 // empty before a release.
 func NotBuilt() []string {
-	return []string{"Checkup", "UpdateLists"}
-}
-
-// Checkup implements [filter.Control]; not built yet.
-func (e *Engine) Checkup(context.Context, string) (filter.CheckupFacts, error) {
-	return filter.CheckupFacts{}, filter.ErrNotBuilt
+	return []string{"UpdateLists"}
 }
 
 // UpdateLists implements [filter.Control]; not built yet.

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"iter"
 	"log/slog"
@@ -29,8 +30,10 @@ type Config struct {
 	SearchDomains []filter.Name
 	// Activity keeps what was blocked; nil: nothing is kept.
 	Activity Recorder
-	Now      func() time.Time // with Go's monotonic reading
-	Logger   *slog.Logger
+	// Upstreams tells the addresses of the resolvers that are asked; nil: none.
+	Upstreams func() []string
+	Now       func() time.Time // with Go's monotonic reading
+	Logger    *slog.Logger
 }
 
 // An Engine is a running filter: it decides, and can be controlled.
@@ -39,6 +42,7 @@ type Engine struct {
 	store   *store
 	key     filter.HashKey
 	keeper  *access.Keeper
+	checkup *filter.Checkup
 	audit   *access.Audit
 	started time.Time
 
@@ -76,6 +80,9 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{config: c, store: st, key: key, audit: audit, started: c.Now()}
+	var random [32]byte
+	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
+	e.checkup = filter.NewCheckup(random)
 	e.keeper, err = access.Open(access.Config{Dir: c.Dir, Now: c.Now, Guardian: e.isGuardian})
 	if err != nil {
 		return nil, err
@@ -199,7 +206,8 @@ func (e *Engine) snapshot(st state, x *index.Index, online bool) *snapshot {
 	return &snapshot{
 		state: st, index: x, online: online, replaced: make(chan struct{}),
 		rules: filter.NewRules(filter.RulesConfig{
-			Policy: p, Household: st.household, Content: e.config.Content, Lesson: st.lesson.Lesson, Key: e.key, Published: table,
+			Policy: p, Household: st.household, Content: e.config.Content, Lesson: st.lesson.Lesson, Key: e.key,
+			Published: table, Checkup: e.checkup,
 		}),
 	}
 }

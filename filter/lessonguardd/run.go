@@ -87,9 +87,21 @@ func run(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	kept, notKept := activity.Open(activity.Config{Path: filepath.Join(c.dir, "activity.db"), Now: time.Now, Logger: log})
-	e, err := engine.New(engine.Config{
+	var e *engine.Engine
+	upstreams := func() (all []string) {
+		now := resolvers(c, e, log)()
+		asked := now.Chosen
+		if len(asked) == 0 {
+			asked = now.System
+		}
+		for _, at := range asked {
+			all = append(all, at.String())
+		}
+		return all
+	}
+	e, err = engine.New(engine.Config{
 		Dir: c.dir, Content: content, Version: version, Listen: fmt.Sprint(c.listen[0]), Hook: "none",
-		SearchDomains: network.Search, Activity: kept, Now: time.Now, Logger: log,
+		SearchDomains: network.Search, Activity: kept, Upstreams: upstreams, Now: time.Now, Logger: log,
 	})
 	if err != nil {
 		return err
