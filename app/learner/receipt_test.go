@@ -12,6 +12,29 @@ import (
 	"lessonguard/resources"
 )
 
+// A thread is the screen's: what is done on it waits there until it is settled.
+type thread chan func()
+
+func (s thread) do(work, done func()) {
+	go func() {
+		work()
+		s <- done
+	}()
+}
+
+// settle lets all work come to where it waits, and does what is to be done.
+func (s thread) settle() {
+	for {
+		synctest.Wait()
+		select {
+		case done := <-s:
+			done()
+		default:
+			return
+		}
+	}
+}
+
 // TestReceipt waits for the receipt, at most half a minute, and says how far
 // the message has come.
 func TestReceipt(t *testing.T) {
@@ -31,7 +54,7 @@ func TestReceipt(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			test.NewTempApp(t) // its goroutines outlive the bubble
 			synctest.Test(t, func(t *testing.T) {
-				start := time.Now()
+				start, screen := time.Now(), make(thread, 8)
 				d := sit(t, func(x *learner.Config) {
 					x.State = func(string) resources.ReceiptState {
 						if time.Since(start) < c.after {
@@ -39,14 +62,14 @@ func TestReceipt(t *testing.T) {
 						}
 						return c.state
 					}
-					x.Do = func(work, done func()) { go now(work, done) }
+					x.Do = screen.do
 				})
 				toPreview(t, d.help)
 				d.press(t, "preview.send")
-				synctest.Wait()
+				screen.settle()
 				shows(t, d.text(), ui.Text(c.first, "Provider", "Key Stage Tutoring"))
 				time.Sleep(40 * time.Second)
-				synctest.Wait()
+				screen.settle()
 				shows(t, d.text(), ui.Text(c.then, "Provider", "Key Stage Tutoring"))
 			})
 		})
@@ -57,7 +80,7 @@ func TestReceipt(t *testing.T) {
 func TestReceiptOfAPageLeft(t *testing.T) {
 	test.NewTempApp(t)
 	synctest.Test(t, func(t *testing.T) {
-		start := time.Now()
+		start, screen := time.Now(), make(thread, 8)
 		d := sit(t, func(x *learner.Config) {
 			x.State = func(string) resources.ReceiptState {
 				if time.Since(start) < 5*time.Second {
@@ -65,14 +88,14 @@ func TestReceiptOfAPageLeft(t *testing.T) {
 				}
 				return resources.Received
 			}
-			x.Do = func(work, done func()) { go now(work, done) }
+			x.Do = screen.do
 		})
 		toPreview(t, d.help)
 		d.press(t, "preview.send")
-		synctest.Wait()
+		screen.settle()
 		d.press(t, "ui.back", "help.hide")
 		time.Sleep(40 * time.Second)
-		synctest.Wait()
+		screen.settle()
 		shows(t, d.text(), ui.Text("hide.safer"))
 	})
 }
