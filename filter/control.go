@@ -145,7 +145,9 @@ type Explanation struct {
 
 // An ActivityQuery asks for a learner's activity since a time.
 type ActivityQuery struct {
-	Learner string    `json:"learner"` // id; empty: the caller's own
+	// Learner is an id. Empty is the caller's own; for a guardian it is what
+	// was asked by accounts that are no learner's, or not known.
+	Learner string    `json:"learner"`
 	Since   time.Time `json:"since"`
 }
 

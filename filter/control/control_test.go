@@ -47,8 +47,8 @@ func (f *fake) SetPolicy(_ context.Context, p filter.Policy) error { return p.Ch
 
 func (f *fake) Household(context.Context) (filter.Household, error) { return f.household, nil }
 
-func (f *fake) Activity(context.Context, filter.ActivityQuery) (filter.Activity, error) {
-	return filter.Activity{}, nil
+func (f *fake) Activity(_ context.Context, q filter.ActivityQuery) (filter.Activity, error) {
+	return filter.Activity{Counts: map[filter.Category]int{filter.Games: len(q.Learner)}}, nil
 }
 
 func (f *fake) Unlock(_ context.Context, pin string) (filter.Session, error) {
@@ -117,6 +117,26 @@ func TestDoor(t *testing.T) {
 	client.Lock()
 	if _, err := client.Unlock(ctx, "000000"); !errors.Is(err, filter.ErrWrongPIN) {
 		t.Errorf("wrong PIN: %v, want %v", err, filter.ErrWrongPIN)
+	}
+}
+
+// TestOwnActivity: without a learner it is the caller's own, and for a guardian
+// that of accounts which are nobody's.
+func TestOwnActivity(t *testing.T) {
+	f := &fake{}
+	client, _ := serve(t, f)
+	if _, err := client.Status(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.household.Learners = []filter.Learner{{ID: "own", Accounts: []string{f.callers[0].Account}}}
+	if a, err := client.Activity(t.Context(), filter.ActivityQuery{}); err != nil || a.Counts[filter.Games] != len("own") {
+		t.Errorf("a learner's: %+v, %v, want their own", a, err)
+	}
+	if _, err := client.Unlock(t.Context(), "482915"); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := client.Activity(t.Context(), filter.ActivityQuery{}); err != nil || a.Counts[filter.Games] != 0 {
+		t.Errorf("a guardian's: %+v, %v, want nobody's", a, err)
 	}
 }
 

@@ -116,10 +116,11 @@ func (s *Server) activity(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return filter.Activity{}, err
 		}
-		if own, ok := h.LearnerOf(filter.CallerFrom(ctx).Account); ok && q.Learner == "" {
+		c := filter.CallerFrom(ctx)
+		if own, ok := h.LearnerOf(c.Account); ok && q.Learner == "" && !c.Guardian {
 			q.Learner = own.ID
 		}
-		if !maySee(filter.CallerFrom(ctx), q, h) {
+		if !maySee(c, q, h) {
 			return filter.Activity{}, filter.ErrForbidden
 		}
 		return s.config.Control.Activity(ctx, q)

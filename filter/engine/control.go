@@ -96,7 +96,13 @@ func (e *Engine) SetHousehold(ctx context.Context, h filter.Household) error {
 // SetPIN implements [filter.Control].
 func (e *Engine) SetPIN(ctx context.Context, p filter.PINChange) error {
 	caller, done := filter.CallerFrom(ctx), "The PIN was set."
-	if e.keeper.Set() {
+	switch {
+	case !e.keeper.Set():
+	case caller.Owner:
+		done = "An administrator set a new PIN."
+	case p.Claim != "":
+		done = "A new PIN was set, by a claim that an administrator gave."
+	default:
 		done = "The PIN was changed."
 	}
 	err := e.keeper.Change(caller, p)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lessonguard/filter"
+	"lessonguard/filter/access"
 	"lessonguard/filter/engine"
 )
 
@@ -232,4 +233,34 @@ func TestLearnersFillNoLog(t *testing.T) {
 	if started != int(filter.LearnerLesson/filter.LearnerLeast) {
 		t.Errorf("%d lessons, want %d", started, filter.LearnerLesson/filter.LearnerLeast)
 	}
+}
+
+// TestAuditPIN: who set the PIN, and by what right.
+func TestAuditPIN(t *testing.T) {
+	dir := t.TempDir()
+	e := mustOpen(t, dir, time.Now)
+	mum, root := filter.Caller{Account: "mum", ID: "1000"}, filter.Caller{Account: "root", ID: "0", Owner: true}
+	set := func(c filter.Caller, p filter.PINChange, err error, want string) {
+		t.Helper()
+		if got := e.SetPIN(filter.WithCaller(t.Context(), c), p); !errors.Is(got, err) {
+			t.Errorf("SetPIN = %v, want %v", got, err)
+		}
+		if log, _ := e.Audit(t.Context(), 1); len(log) != 1 || log[0].What != want || want != "This record was begun." && log[0].Account != c.Account {
+			t.Errorf("audit %+v, want %q", log, want)
+		}
+	}
+	claim := func() string {
+		t.Helper()
+		c, err := access.MintClaim(dir, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	set(mum, filter.PINChange{New: "482915"}, filter.ErrForbidden, "This record was begun.")
+	set(mum, filter.PINChange{New: "482915", Claim: claim()}, nil, "The PIN was set.")
+	set(mum, filter.PINChange{New: "736251", Old: "000001"}, filter.ErrWrongPIN, "A wrong PIN was given.")
+	set(mum, filter.PINChange{New: "736251", Old: "482915"}, nil, "The PIN was changed.")
+	set(root, filter.PINChange{New: "918273"}, nil, "An administrator set a new PIN.")
+	set(mum, filter.PINChange{New: "482915", Claim: claim()}, nil, "A new PIN was set, by a claim that an administrator gave.")
 }

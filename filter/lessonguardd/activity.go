@@ -14,7 +14,7 @@ import (
 // activityOf shows what was blocked for one learner, or for the caller.
 func activityOf(ctx context.Context, std stdio, args []string) error {
 	var a asking
-	f := flags(std, "activity", "what was blocked for a learner, by name or id; without one, for whoever asks (others' needs the PIN)")
+	f := flags(std, "activity", "what was blocked for a learner, by name or id; without one, your own, or for guardians that of no known learner (others' needs the PIN)")
 	a.add(f)
 	since := f.Duration("since", 7*24*time.Hour, "how `long` ago it begins")
 	words, err := parseSome(f, args)
