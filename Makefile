@@ -37,7 +37,7 @@ packages-build packages-run packages-test: packages-%:
 
 # Runs the repeated tests in full; see docs/.
 soak:
-	@LESSONGUARD_SOAK=1 tools/test.sh soak
+	@tools/test.sh soak
 
 # Tries the hooks on a whole PC, with systemd and a router, in namespaces. Needs
 # root; a machine without is skipped by name.

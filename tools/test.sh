@@ -2,7 +2,7 @@
 # Everything that must hold before a change lands. Each step says what it is,
 # and how long it took; the first that fails ends the run.
 #   tools/test.sh         all of it
-#   tools/test.sh STEP…   only these: vet lint unit keyring race screens layers walk
+#   tools/test.sh STEP…   only these: vet lint unit keyring kills race screens layers walk soak
 # What a machine cannot run is skipped by name. LESSONGUARD_LISTS=DIR adds the
 # tests on real blocklists, one folder a category.
 set -euo pipefail
@@ -45,9 +45,13 @@ layers() { go test -count=1 -run 'Layers|Service' .; }
 # The main job in the real window, and what else the root package tests.
 walk() { go test -timeout 15m .; }
 
-soak() { go test -count=1 -timeout 6h $plain; }
+# Killed senders against a platform that fails, one tenth of the full figure.
+kills() { go test -run Kill -timeout 15m ./resources/outbox -kills 200; }
+
+# The repeated tests in full.
+soak() { go test -count=1 -run Kill -timeout 60m ./resources/outbox -kills 2000; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit keyring race screens layers walk)
+[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit keyring kills race screens layers walk)
 for s in "${steps[@]}"; do step "$s" "$s"; done
 echo "all of it passed in $SECONDS s"
