@@ -96,7 +96,7 @@ func run(ctx context.Context, f flags) error {
 	}
 	if err != nil {
 		// Whoever wants help gets it, with a second window if need be.
-		slog.Warn("running beside another start of the program", "err", err) //nolint:forbidigo // main is where the logger is made
+		slog.Warn("running beside another start of the program", "err", err)
 	}
 
 	people, err := user.Current()

@@ -17,7 +17,7 @@ func HasTray(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	defer conn.Close() //nolint:errcheck // asked and answered
+	defer conn.Close()
 	var there bool
 	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, "org.kde.StatusNotifierWatcher").Store(&there)
 	return err == nil && there

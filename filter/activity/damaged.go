@@ -27,7 +27,7 @@ func isDamaged(err error) bool {
 // setAside makes room for a new file.
 func (d *disk) setAside(why error) error {
 	if d.db != nil {
-		d.db.Close() //nolint:errcheck // it is damaged
+		d.db.Close()
 		d.db = nil
 	}
 	aside, err := files.SetAside(d.path, d.now())

@@ -30,10 +30,11 @@ func (e *Engine) status(now *snapshot) filter.Status {
 		s.Names, s.Lists, s.Starter = now.index.Len(), len(lists), true
 		for _, l := range lists {
 			s.Starter = s.Starter && strings.HasPrefix(l.ID, StarterPrefix)
-			if l.Restricted {
-				// Whoever has a licensed list has it signed; what is loaded from a
-				// folder is a sample and protects nobody.
-				s.Restricted = filter.SampleRestricted
+			switch {
+			case l.Licensed: // signed by a licensee, whatever samples lie beside it
+				s.Restricted = filter.LicensedRestricted
+			case l.Restricted && s.Restricted == filter.NoRestricted:
+				s.Restricted = filter.SampleRestricted // it protects nobody
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"lessonguard/assets/files"
 	"lessonguard/filter"
@@ -75,7 +76,12 @@ func listsCompile(_ context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	stats, err := index.Build(index.Config{Path: path, Key: key, Lists: readers(sources, nil), Kept: kept})
+	var pages atomic.Int64 // of restricted lists: whole sites are never closed for them
+	stats, err := index.Build(index.Config{Path: path, Key: key, Kept: kept, Lists: readers(sources, func(s catalogue.Source, sum lists.Summary) {
+		if s.Restricted {
+			pages.Add(int64(sum.Pages()))
+		}
+	})})
 	if err != nil {
 		return err
 	}
@@ -84,6 +90,9 @@ func listsCompile(_ context.Context, std stdio, args []string) error {
 	}
 	fmt.Fprintf(std.out, "%d names from %d lists, %d bytes; %d entries left out that would close well-known names\n",
 		stats.Entries, len(stats.Lists), stats.Bytes, stats.SavedAll)
+	if n := pages.Load(); n > 0 {
+		fmt.Fprintf(std.out, "%d entries of restricted lists are single pages, which cannot be enforced by DNS\n", n)
+	}
 	return nil
 }
 
@@ -93,7 +102,11 @@ func allSources(folder string) ([]catalogue.Source, error) {
 	if err != nil || folder == "" {
 		return sources, err
 	}
-	more, err := catalogue.Folder(folder)
+	licensees, err := catalogue.Licensees()
+	if err != nil {
+		return nil, err
+	}
+	more, err := catalogue.Folder(folder, licensees...)
 	return append(sources, more...), err
 }
 
@@ -106,35 +119,54 @@ func keptNames() ([]filter.Kept, error) {
 }
 
 // readers hands the names of each source to the index as it asks for them. seen
-// is told what was in each, where it is not nil.
+// is told what was in each, where it is not nil; it is called for several lists
+// at a time.
 func readers(sources []catalogue.Source, seen func(catalogue.Source, lists.Summary)) []index.Source {
 	var all []index.Source
 	for _, s := range sources {
-		all = append(all, index.Source{
-			ID: s.ID, Title: s.Title, Category: s.Category, Restricted: s.Restricted,
-			Names: func(add func([]byte, bool)) error {
-				format, err := lists.ParseFormat(s.Format)
-				if err != nil {
-					return err
-				}
-				file, err := s.Files.Open(s.Path)
-				if err != nil {
-					return err
-				}
-				defer file.Close()
-				name := s.Path
-				if s.Restricted {
-					name = "restricted list" // not even its file's name is for a log
-				}
-				sum, err := lists.Read(file, lists.Config{Name: name, Format: format, Include: s.Include}, add)
-				if err == nil && seen != nil {
-					seen(s, sum)
-				}
-				return err
-			},
-		})
+		at := index.Source{
+			ID: s.ID, Title: s.Title, Category: s.Category, Restricted: s.Restricted, Licensed: s.Licensed, Secret: s.Secret,
+		}
+		if s.Hashed {
+			at.Digests = func(add func([sha256.Size]byte)) error {
+				return readList(s, seen, func(r io.Reader, c lists.Config) (lists.Summary, error) { return lists.ReadDigests(r, c, add) })
+			}
+		} else {
+			at.Names = func(add func([]byte, bool)) error {
+				return readList(s, seen, func(r io.Reader, c lists.Config) (lists.Summary, error) { return lists.Read(r, c, add) })
+			}
+		}
+		all = append(all, at)
 	}
 	return all
+}
+
+// errRestricted is all that is said of a restricted list that cannot be read:
+// not even its file's name is for a log.
+var errRestricted = errors.New("restricted list cannot be read: check the files in its folder")
+
+func readList(s catalogue.Source, seen func(catalogue.Source, lists.Summary), read func(io.Reader, lists.Config) (lists.Summary, error)) error {
+	format, err := lists.ParseFormat(s.Format)
+	if err != nil {
+		return err
+	}
+	file, err := s.Files.Open(s.Path)
+	if err != nil && s.Restricted {
+		return errRestricted
+	}
+	if err != nil {
+		return fmt.Errorf("reading list: %w", err)
+	}
+	defer file.Close()
+	name := s.Path
+	if s.Restricted {
+		name = "restricted list"
+	}
+	sum, err := read(file, lists.Config{Name: name, Format: format, Include: s.Include})
+	if err == nil && seen != nil {
+		seen(s, sum)
+	}
+	return err
 }
 
 // fingerprint tells whether the same would come of compiling again: it is of

@@ -37,7 +37,7 @@ func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) 
 		s.seen(&p.name, v)
 		p.block(v.Action)
 		return send, v
-	case p.local():
+	case p.local(), p.checkup(t.rules):
 		return send, v
 	case p.qtype == dns.TypeANY:
 		p.any()

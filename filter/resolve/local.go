@@ -1,6 +1,10 @@
 package resolve
 
-import "github.com/miekg/dns"
+import (
+	"github.com/miekg/dns"
+
+	"lessonguard/filter"
+)
 
 // local answers names that never leave the PC, and reports whether p's was one:
 // localhost (RFC 6761 section 6.3), invalid (section 6.4) and onion (RFC 7686).
@@ -29,4 +33,20 @@ func (p *packet) local() bool {
 		return false
 	}
 	return true
+}
+
+// checkup answers the name by which a checkup finds out whether it is us that
+// the PC asks, and reports whether p's was one.
+func (p *packet) checkup(rules *filter.Rules) bool {
+	addr, ok := rules.Checkup(&p.name)
+	switch {
+	case ok && p.qtype == dns.TypeA:
+		a := addr.As4()
+		p.start(dns.RcodeSuccess)
+		p.record(maxTTL, a[:])
+		p.finish(dns.RcodeSuccess)
+	case ok:
+		p.nothing(dns.RcodeSuccess)
+	}
+	return ok
 }
