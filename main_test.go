@@ -50,6 +50,7 @@ var mayImport = map[string]string{
 	"resources/inbox":       "resources resources/platform resources/seal assets/files",
 	"resources/inbox/store": "resources resources/inbox",
 	"app/ui":                "assets",
+	"app/ui/uitest":         "app/ui",
 	"app/onboarding":        "app/ui agreements filter resources",
 	"app/guardian":          "app/ui agreements filter resources",
 	"app/learner":           "app/ui agreements filter resources",

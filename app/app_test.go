@@ -14,6 +14,7 @@ import (
 	"lessonguard/agreements"
 	"lessonguard/app"
 	"lessonguard/app/ui"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 	"lessonguard/resources"
 )
@@ -55,12 +56,12 @@ type house struct {
 }
 
 // live opens the app for an account, in a look.
-func live(t *testing.T, l look, account string, change ...func(*app.Config)) *house {
+func live(t *testing.T, l uitest.Look, account string, change ...func(*app.Config)) *house {
 	t.Helper()
 	h := &house{}
-	h.window = open(t, l, func(*testing.T) fyne.CanvasObject { return ui.Column(0) })
+	h.window = uitest.Open(t, l, func(*testing.T) fyne.CanvasObject { return ui.Column(0) })
 	c := app.Config{
-		Window: h.window, Look: l.look, Language: l.language, Version: "0.1.0", Account: account, Accounts: []string{"leo"},
+		Window: h.window, Look: l.Look, Language: l.Language, Version: "0.1.0", Account: account, Accounts: []string{"leo"},
 		SetLook:  func(l ui.Look) error { h.looks = append(h.looks, l); return nil },
 		Control:  &service{household: family, status: working()},
 		Profiles: []agreements.Profile{{ID: "kst", Name: "Key Stage Tutoring", Summary: "One-to-one tutoring", Learners: []agreements.Audience{"learner-ks2"}}},
@@ -69,7 +70,7 @@ func live(t *testing.T, l look, account string, change ...func(*app.Config)) *ho
 			return "", nil
 		},
 		State: func(string) resources.ReceiptState { return "" }, OpenURL: func(string) error { return nil },
-		Hide: func() { h.hidden++ }, Now: func() time.Time { return noon }, Do: now,
+		Hide: func() { h.hidden++ }, Now: uitest.Noon, Do: uitest.AtOnce,
 	}
 	for _, f := range change {
 		f(&c)
@@ -82,7 +83,7 @@ func (h *house) content() fyne.CanvasObject { return h.window.Content() }
 
 func TestPictures(t *testing.T) {
 	lesson := working()
-	lesson.Lesson = filter.Lesson{On: true, Until: noon.Add(time.Hour)}
+	lesson.Lesson = filter.Lesson{On: true, Until: uitest.Noon().Add(time.Hour)}
 	for _, c := range []struct {
 		name, account string
 		status        filter.Status
@@ -97,18 +98,14 @@ func TestPictures(t *testing.T) {
 		{"help", "leo", lesson, nil, family, (*house).ShowHelp},
 		{"wizard", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, func(*house) {}},
 		{"wizard-help", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, (*house).ShowHelp},
-		{"display", "leo", working(), nil, family, func(h *house) { test.Tap(find(h.content(), ui.Text("place.display"))) }},
+		{"display", "leo", working(), nil, family, func(h *house) { test.Tap(uitest.Find(h.content(), ui.Text("place.display"))) }},
 	} {
-		for _, l := range append(append([]look{}, looks...), welsh) {
-			t.Run(c.name+"/"+l.name, func(t *testing.T) {
+		for _, l := range uitest.AllLooks() {
+			t.Run(c.name+"/"+l.Name, func(t *testing.T) {
 				h := live(t, l, c.account)
 				h.Show(c.status, c.err, c.household, nil)
 				c.to(h)
-				if all := text(h.content()); strings.Contains(all, "<no value>") {
-					t.Errorf("words lack what they insert:\n%s", all)
-				}
-				fits(t, h.window)
-				test.AssertRendersToImage(t, c.name+"_"+l.name+".png", h.window.Canvas())
+				uitest.Compare(t, c.name, l, h.window)
 			})
 		}
 	}
@@ -126,9 +123,9 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"somebody", "seen.title", "home.protection"},
 	} {
 		t.Run(c.account, func(t *testing.T) {
-			h := live(t, looks[0], c.account)
+			h := live(t, uitest.Plain(), c.account)
 			h.Show(working(), nil, family, nil)
-			all := text(h.content())
+			all := uitest.Text(h.content())
 			if !strings.Contains(all, ui.Text(c.want)) || strings.Contains(all, ui.Text(c.never)) {
 				t.Errorf("%s sees:\n%s", c.account, all)
 			}
@@ -152,13 +149,13 @@ func TestHelpIsOnePressAway(t *testing.T) {
 	} {
 		for _, place := range c.places {
 			t.Run(c.name+" "+place, func(t *testing.T) {
-				h := live(t, looks[0], c.account)
+				h := live(t, uitest.Plain(), c.account)
 				h.Show(working(), c.err, c.household, nil)
 				if place != "" {
-					press(t, h.content(), place)
+					uitest.Press(t, h.content(), place)
 				}
-				press(t, h.content(), "place.help")
-				if all := text(h.content()); !strings.Contains(all, "0800 1111") || !strings.Contains(all, ui.Text("help.title")) {
+				uitest.Press(t, h.content(), "place.help")
+				if all := uitest.Text(h.content()); !strings.Contains(all, "0800 1111") || !strings.Contains(all, ui.Text("help.title")) {
 					t.Errorf("one press on Help shows:\n%s", all)
 				}
 			})
@@ -168,12 +165,12 @@ func TestHelpIsOnePressAway(t *testing.T) {
 
 // TestWizardOutlivesHelp goes to help and back without losing what was chosen.
 func TestWizardOutlivesHelp(t *testing.T) {
-	h := live(t, looks[0], "priya")
+	h := live(t, uitest.Plain(), "priya")
 	h.Show(filter.Status{State: filter.Filtering}, nil, filter.Household{}, nil)
-	press(t, h.content(), "Key Stage Tutoring")
-	press(t, h.content(), "place.help")
-	press(t, h.content(), "place.setup")
-	if b, ok := find(h.content(), "Key Stage Tutoring").(*ui.Tick); !ok || !b.On() {
+	uitest.Press(t, h.content(), "Key Stage Tutoring")
+	uitest.Press(t, h.content(), "place.help")
+	uitest.Press(t, h.content(), "place.setup")
+	if b, ok := uitest.Find(h.content(), "Key Stage Tutoring").(*ui.Tick); !ok || !b.On() {
 		t.Error("the provider that was chosen is forgotten")
 	}
 }
@@ -181,7 +178,7 @@ func TestWizardOutlivesHelp(t *testing.T) {
 // TestShiftLeavesHelp presses Shift three times with nothing focused: the
 // window is hidden, and what it shows next is not help.
 func TestShiftLeavesHelp(t *testing.T) {
-	h := live(t, looks[0], "leo")
+	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)
 	h.ShowHelp()
 	for range 3 {
@@ -190,7 +187,7 @@ func TestShiftLeavesHelp(t *testing.T) {
 	if h.hidden != 1 {
 		t.Errorf("the window was hidden %d times", h.hidden)
 	}
-	if strings.Contains(text(h.content()), ui.Text("help.exit")) {
+	if strings.Contains(uitest.Text(h.content()), ui.Text("help.exit")) {
 		t.Error("the window still shows help")
 	}
 	for range 3 { // on the home it means nothing
@@ -207,7 +204,7 @@ func TestShiftLeavesFromTheRail(t *testing.T) {
 		account   string
 		household filter.Household
 	}{{"leo", family}, {"priya", filter.Household{}}} {
-		h := live(t, looks[0], c.account)
+		h := live(t, uitest.Plain(), c.account)
 		h.Show(working(), nil, c.household, nil)
 		h.ShowHelp()
 		h.window.Canvas().FocusNext()
@@ -226,7 +223,7 @@ func TestShiftLeavesFromTheRail(t *testing.T) {
 
 // TestTitleNeverChanges has the window's title say nothing of what is shown.
 func TestTitleNeverChanges(t *testing.T) {
-	h := live(t, looks[0], "leo")
+	h := live(t, uitest.Plain(), "leo")
 	before := h.window.Title()
 	h.Show(working(), nil, family, nil)
 	h.ShowHelp()
@@ -238,16 +235,16 @@ func TestTitleNeverChanges(t *testing.T) {
 // TestStatusDoesNotTearFromHelp keeps what a learner is writing when the
 // filter's state changes.
 func TestStatusDoesNotTearFromHelp(t *testing.T) {
-	h := live(t, looks[0], "leo")
+	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)
 	h.ShowHelp()
-	press(t, h.content(), "help.hide")
+	uitest.Press(t, h.content(), "help.hide")
 	h.Show(filter.Status{}, filter.ErrNotRunning, filter.Household{}, filter.ErrNotRunning)
 	h.Show(working(), nil, family, nil)
 	other := family
 	other.Provider.Name = "Other Tutoring"
 	h.Show(working(), nil, other, nil)
-	if !strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+	if !strings.Contains(uitest.Text(h.content()), ui.Text("hide.safer")) {
 		t.Error("the page was taken away")
 	}
 }
@@ -255,22 +252,22 @@ func TestStatusDoesNotTearFromHelp(t *testing.T) {
 // TestBiggerTextKeepsTheWords goes to the display page in the middle of help and
 // back; home forgets it.
 func TestBiggerTextKeepsTheWords(t *testing.T) {
-	h := live(t, looks[0], "leo")
+	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)
-	press(t, h.content(), "place.help", "help.hide", "place.display", "place.help")
-	if !strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+	uitest.Press(t, h.content(), "place.help", "help.hide", "place.display", "place.help")
+	if !strings.Contains(uitest.Text(h.content()), ui.Text("hide.safer")) {
 		t.Error("the display page threw away where one was")
 	}
-	press(t, h.content(), "place.home", "place.help")
-	if strings.Contains(text(h.content()), ui.Text("hide.safer")) {
+	uitest.Press(t, h.content(), "place.home", "place.help")
+	if strings.Contains(uitest.Text(h.content()), ui.Text("hide.safer")) {
 		t.Error("home did not forget where one was")
 	}
 }
 
 func TestDisplay(t *testing.T) {
-	h := live(t, looks[0], "leo")
+	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)
-	press(t, h.content(), "place.display", "display.high-contrast")
+	uitest.Press(t, h.content(), "place.display", "display.high-contrast")
 	if len(h.looks) != 1 || h.looks[0].Palette != ui.HighContrast {
 		t.Errorf("looks set: %+v, want high contrast", h.looks)
 	}
@@ -279,7 +276,7 @@ func TestDisplay(t *testing.T) {
 // TestRun shows what the service says, until it is told to stop.
 func TestRun(t *testing.T) {
 	shown := make(chan struct{}, 8)
-	h := live(t, looks[0], "leo", func(c *app.Config) {
+	h := live(t, uitest.Plain(), "leo", func(c *app.Config) {
 		s := c.Control.(*service)
 		c.Control = told{s, shown}
 	})
@@ -291,8 +288,8 @@ func TestRun(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	if !strings.Contains(text(h.content()), "Leo") {
-		t.Errorf("the household is not shown:\n%s", text(h.content()))
+	if !strings.Contains(uitest.Text(h.content()), "Leo") {
+		t.Errorf("the household is not shown:\n%s", uitest.Text(h.content()))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
 
@@ -41,7 +42,7 @@ func (s *service) SetLesson(_ context.Context, c filter.LessonChange) (filter.Le
 	s.changes = append(s.changes, c)
 	s.lesson = filter.Lesson{On: c.On}
 	if c.On {
-		s.lesson.Until, s.lesson.Style = noon.Add(c.For), filter.NoDistractions
+		s.lesson.Until, s.lesson.Style = uitest.Noon().Add(c.For), filter.NoDistractions
 	}
 	return s.lesson, nil
 }

@@ -12,6 +12,7 @@ import (
 	"lessonguard/agreements"
 	"lessonguard/app/guardian"
 	"lessonguard/app/ui"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
 
@@ -19,7 +20,7 @@ import (
 func sitDown(t *testing.T, s *service, change ...func(*guardian.Config)) (*guardian.Home, fyne.Window) {
 	t.Helper()
 	var h *guardian.Home
-	w := open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+	w := uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject {
 		c := config(s)
 		for _, f := range change {
 			f(&c)
@@ -57,8 +58,8 @@ func TestLessonStartsByKeyboard(t *testing.T) {
 	if !sw.On() || sw.Pending() {
 		t.Errorf("switch shows on=%v pending=%v, want what is so", sw.On(), sw.Pending())
 	}
-	if !strings.Contains(text(w.Content()), "Until 13:00.") {
-		t.Errorf("the end of the lesson is not shown:\n%s", text(w.Content()))
+	if !strings.Contains(uitest.Text(w.Content()), "Until 13:00.") {
+		t.Errorf("the end of the lesson is not shown:\n%s", uitest.Text(w.Content()))
 	}
 }
 
@@ -80,7 +81,7 @@ func TestSwitchShowsTruth(t *testing.T) {
 	var answer func()
 	h, w := sitDown(t, s, func(c *guardian.Config) {
 		c.Accepted = func(context.Context) ([]agreements.Acceptance, error) { return nil, nil }
-		c.Do = func(work, done func()) { answer = func() { now(work, done) } }
+		c.Do = func(work, done func()) { answer = func() { uitest.AtOnce(work, done) } }
 	})
 	sw := focus(t, w, isSwitch).(*ui.Switch)
 	test.Type(sw, " ")
@@ -109,7 +110,7 @@ func TestLessonThatFails(t *testing.T) {
 	if sw.On() || sw.Pending() {
 		t.Errorf("on=%v pending=%v after a refusal", sw.On(), sw.Pending())
 	}
-	if !strings.Contains(text(w.Content()), ui.Text("error.too_long")) {
+	if !strings.Contains(uitest.Text(w.Content()), ui.Text("error.too_long")) {
 		t.Error("the refusal is not said")
 	}
 	test.AssertRendersToImage(t, "home-refused_light.png", w.Canvas())
@@ -165,18 +166,18 @@ func TestHomeTellsNothingOfHelp(t *testing.T) {
 	s := newService()
 	_, w := sitDown(t, s)
 	for _, word := range []string{"report was", "reported", "asked for help", "Childline", "CEOP", "messages sent"} {
-		if strings.Contains(text(w.Content()), word) {
+		if strings.Contains(uitest.Text(w.Content()), word) {
 			t.Errorf("the guardian's home says %q", word)
 		}
 	}
 }
 
 func TestPINPictures(t *testing.T) {
-	for _, l := range append(append([]look{}, looks...), welsh) {
-		t.Run(l.name, func(t *testing.T) {
+	for _, l := range uitest.AllLooks() {
+		t.Run(l.Name, func(t *testing.T) {
 			s := newService()
 			var h *guardian.Home
-			w := open(t, l, func(*testing.T) fyne.CanvasObject {
+			w := uitest.Open(t, l, func(*testing.T) fyne.CanvasObject {
 				h = guardian.NewHome(config(s), household)
 				on := working()
 				on.Lesson = filter.Lesson{On: true}
@@ -184,7 +185,7 @@ func TestPINPictures(t *testing.T) {
 				return h.Content()
 			})
 			test.Type(focus(t, w, isSwitch), " ")
-			test.AssertRendersToImage(t, "pin_"+l.name+".png", w.Canvas())
+			test.AssertRendersToImage(t, "pin_"+l.Name+".png", w.Canvas())
 		})
 	}
 }
@@ -192,11 +193,11 @@ func TestPINPictures(t *testing.T) {
 func TestLevels(t *testing.T) {
 	s := newService()
 	var l *guardian.Levels
-	w := open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+	w := uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject {
 		l = guardian.NewLevels(config(s), func() {})
 		return l.Content()
 	})
-	press(t, w.Content(), "level.under-11", "levels.save")
+	uitest.Press(t, w.Content(), "level.under-11", "levels.save")
 	entry, ok := w.Canvas().Focused().(*ui.Entry)
 	if !ok {
 		t.Fatal("saving did not ask for the PIN")
@@ -206,7 +207,7 @@ func TestLevels(t *testing.T) {
 	if s.policy.Level != filter.Under11.Level() {
 		t.Errorf("saved %+v, want the level for under 11", s.policy.Level)
 	}
-	if !strings.Contains(text(w.Content()), ui.Text("levels.saved")) {
+	if !strings.Contains(uitest.Text(w.Content()), ui.Text("levels.saved")) {
 		t.Error("that it is saved is not said")
 	}
 }
@@ -216,9 +217,9 @@ func TestLevelsPictures(t *testing.T) {
 		name string
 		keys []string
 	}{{"levels", nil}, {"levels-own", []string{"level.own"}}} {
-		picture(t, c.name, looks, func(t *testing.T) fyne.CanvasObject {
+		uitest.Pictures(t, c.name, uitest.Looks(), func(t *testing.T) fyne.CanvasObject {
 			l := guardian.NewLevels(config(newService()), func() {})
-			press(t, l.Content(), c.keys...)
+			uitest.Press(t, l.Content(), c.keys...)
 			return l.Content()
 		})
 	}
@@ -229,7 +230,7 @@ func TestAgreementsUnreadable(t *testing.T) {
 	_, w := sitDown(t, newService(), func(c *guardian.Config) {
 		c.Accepted = func(context.Context) ([]agreements.Acceptance, error) { return nil, errors.New("ledger is damaged") }
 	})
-	if !strings.Contains(text(w.Content()), "Ledger is damaged.") {
+	if !strings.Contains(uitest.Text(w.Content()), "Ledger is damaged.") {
 		t.Error("the guardian is not told that the agreements cannot be read")
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"lessonguard/agreements"
 	"lessonguard/app/guardian"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
 
@@ -18,8 +19,8 @@ var (
 )
 
 var accepted = []agreements.Acceptance{
-	{Agreement: "kst-guardian", Version: 3, Language: "en", Name: "Priya Shah", At: noon.AddDate(0, 0, -9), Audience: agreements.Guardian},
-	{Agreement: "kst-learner-ks1", Version: 1, Language: "en", Name: "Leo", TalkedBy: "Priya Shah", At: noon.AddDate(0, -4, 0), Audience: agreements.LearnerKS1},
+	{Agreement: "kst-guardian", Version: 3, Language: "en", Name: "Priya Shah", At: uitest.Noon().AddDate(0, 0, -9), Audience: agreements.Guardian},
+	{Agreement: "kst-learner-ks1", Version: 1, Language: "en", Name: "Leo", TalkedBy: "Priya Shah", At: uitest.Noon().AddDate(0, -4, 0), Audience: agreements.LearnerKS1},
 }
 
 var household = filter.Household{
@@ -40,14 +41,14 @@ func config(c filter.Control) guardian.Config {
 		Agreements: []agreements.Agreement{guardianText, learnerText},
 		Accepted:   func(context.Context) ([]agreements.Acceptance, error) { return accepted, nil },
 		Help:       func() {}, Levels: func() {}, Language: "en",
-		Now: func() time.Time { return noon }, Do: now,
+		Now: uitest.Noon, Do: uitest.AtOnce,
 	}
 }
 
 func TestHomePictures(t *testing.T) {
-	all := append(append([]look{}, looks...), welsh)
+	looks, all := uitest.Looks(), uitest.AllLooks()
 	lesson := working()
-	lesson.Lesson = filter.Lesson{On: true, Until: noon.Add(time.Hour), Style: filter.NoDistractions, By: "leo"}
+	lesson.Lesson = filter.Lesson{On: true, Until: uitest.Noon().Add(time.Hour), Style: filter.NoDistractions, By: "leo"}
 	starter := working()
 	starter.Starter, starter.Names, starter.Hook, starter.Restricted, starter.PINSet = true, 412, "none", filter.SampleRestricted, false
 	starter.Listen = "127.0.0.1:5354"
@@ -55,7 +56,7 @@ func TestHomePictures(t *testing.T) {
 	gone.State = filter.LetGo
 	for _, c := range []struct {
 		name   string
-		looks  []look
+		looks  []uitest.Look
 		status filter.Status
 		err    error
 	}{
@@ -65,7 +66,7 @@ func TestHomePictures(t *testing.T) {
 		{"home-let-go", looks[:1], gone, nil},
 		{"home-not-running", looks, filter.Status{}, filter.ErrNotRunning},
 	} {
-		picture(t, c.name, c.looks, func(*testing.T) fyne.CanvasObject {
+		uitest.Pictures(t, c.name, c.looks, func(*testing.T) fyne.CanvasObject {
 			h := guardian.NewHome(config(nil), household)
 			h.Show(c.status, c.err)
 			return h.Content()

@@ -9,6 +9,7 @@ import (
 
 	"lessonguard/app/learner"
 	"lessonguard/app/ui"
+	"lessonguard/app/ui/uitest"
 )
 
 // clock is a time that a test moves.
@@ -20,7 +21,7 @@ func (c *clock) now() time.Time { return c.t }
 // the field that has the focus.
 func writing(t *testing.T) (*desk, *clock, *ui.Entry) {
 	t.Helper()
-	c := &clock{noon}
+	c := &clock{uitest.Noon()}
 	d := sit(t, func(x *learner.Config) { x.Now = c.now })
 	d.press(t, "help.report", "danger.no", "about.me", "ui.next", "topic.hurt", "ui.next")
 	e := d.tabField(t)
@@ -94,10 +95,10 @@ func TestLeftWhileSending(t *testing.T) {
 	d := sit(t, func(c *learner.Config) {
 		c.Do = func(work, done func()) {
 			if hold {
-				finish = func() { now(work, done) }
+				finish = func() { uitest.AtOnce(work, done) }
 				return
 			}
-			now(work, done)
+			uitest.AtOnce(work, done)
 		}
 	})
 	toPreview(t, d.help)

@@ -4,22 +4,22 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
 	"lessonguard/app/learner"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 	"lessonguard/resources"
 )
 
 var services = []resources.Service{
-	{ID: "emergency", Name: "Emergency: 999", Phone: "999", Urgent: true, Audience: []string{"learner"}, Summary: "If someone is in danger right now, call 999.", VerifiedOn: noon},
-	{ID: "childline", Name: "Childline", Phone: "0800 1111", URL: "https://www.childline.org.uk/", Audience: []string{"learner"}, Summary: "Talk to a counsellor about anything, big or small.", Hours: "Phone: every day, all day and night", Notes: []string{"The call is free and is not shown on the phone bill."}, VerifiedOn: noon},
-	{ID: "ceop", Name: "CEOP Safety Centre", URL: "https://www.ceop.police.uk/Safety-Centre/", Audience: []string{"learner"}, Topics: []resources.Topic{resources.TopicAdultContact}, VerifiedOn: noon},
+	{ID: "emergency", Name: "Emergency: 999", Phone: "999", Urgent: true, Audience: []string{"learner"}, Summary: "If someone is in danger right now, call 999.", VerifiedOn: uitest.Noon()},
+	{ID: "childline", Name: "Childline", Phone: "0800 1111", URL: "https://www.childline.org.uk/", Audience: []string{"learner"}, Summary: "Talk to a counsellor about anything, big or small.", Hours: "Phone: every day, all day and night", Notes: []string{"The call is free and is not shown on the phone bill."}, VerifiedOn: uitest.Noon()},
+	{ID: "ceop", Name: "CEOP Safety Centre", URL: "https://www.ceop.police.uk/Safety-Centre/", Audience: []string{"learner"}, Topics: []resources.Topic{resources.TopicAdultContact}, VerifiedOn: uitest.Noon()},
 	{ID: "shout", Name: "Shout", Text: resources.TextLine{To: "85258", Word: "SHOUT"}, URL: "https://giveusashout.org/", Audience: []string{"learner"}, Summary: "Text a trained person about how you feel, day or night.", Hours: "Every day, all day and night"},
-	{ID: "nspcc", Name: "NSPCC Helpline", Phone: "0808 800 5000", Audience: []string{"guardian"}, VerifiedOn: noon},
+	{ID: "nspcc", Name: "NSPCC Helpline", Phone: "0808 800 5000", Audience: []string{"guardian"}, VerifiedOn: uitest.Noon()},
 }
 
 var route = filter.Route{
@@ -31,14 +31,14 @@ func config(change ...func(*learner.Config)) learner.Config {
 	r := route
 	c := learner.Config{
 		Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring", Route: &r}, Services: services,
-		Audience: agreements.LearnerKS2, Language: spoken(), App: "0.1.0",
+		Audience: agreements.LearnerKS2, Language: uitest.Spoken(), App: "0.1.0",
 		Send: func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 			return "0123", nil
 		},
 		State:   func(string) resources.ReceiptState { return resources.Received },
 		OpenURL: func(string) error { return nil },
 		Exit:    func() {},
-		Now:     func() time.Time { return noon }, Do: now,
+		Now:     uitest.Noon, Do: uitest.AtOnce,
 	}
 	for _, f := range change {
 		f(&c)
@@ -63,78 +63,80 @@ func noRoute(c *learner.Config) {
 // toPreview goes through a whole report up to its preview.
 func toPreview(t *testing.T, h *learner.Help) {
 	o := h.Content()
-	press(t, o, "help.report", "danger.no", "about.friend", "ui.next", "topic.bullying", "topic.hate", "ui.next")
-	write(t, o, 0, "Some people in my group chat are horrible to Sam every day. They make up songs about where his family is from, and he has stopped coming to lessons.")
-	press(t, o, "ui.next")
-	write(t, o, 0, "In messages")
-	write(t, o, 2, "Make it stop")
-	press(t, o, "ui.next")
-	write(t, o, 0, "Bee")
-	write(t, o, 1, "After my lesson on Tuesday, in the chat")
-	press(t, o, "tellhome.ask-me-first", "reach.preview")
+	uitest.Press(t, o, "help.report", "danger.no", "about.friend", "ui.next", "topic.bullying", "topic.hate", "ui.next")
+	uitest.Write(t, o, 0, "Some people in my group chat are horrible to Sam every day. They make up songs about where his family is from, and he has stopped coming to lessons.")
+	uitest.Press(t, o, "ui.next")
+	uitest.Write(t, o, 0, "In messages")
+	uitest.Write(t, o, 2, "Make it stop")
+	uitest.Press(t, o, "ui.next")
+	uitest.Write(t, o, 0, "Bee")
+	uitest.Write(t, o, 1, "After my lesson on Tuesday, in the chat")
+	uitest.Press(t, o, "tellhome.ask-me-first", "reach.preview")
 }
 
 func TestPictures(t *testing.T) {
-	all := append(append([]look{}, looks...), welsh)
+	looks, all := uitest.Looks(), uitest.AllLooks()
 	for _, c := range []struct {
 		name  string
-		looks []look
+		looks []uitest.Look
 		with  []func(*learner.Config)
 		to    func(*testing.T, *learner.Help)
 	}{
 		{"front", all, nil, nil},
 		{"front-practice", looks[:1], []func(*learner.Config){practice}, nil},
 		{"front-no-route", looks[:1], []func(*learner.Config){noRoute}, nil},
-		{"hide", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.hide") }},
-		{"childline", all, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.childline") }},
-		{"childline-no-route", looks[:1], []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.childline") }},
+		{"hide", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.hide") }},
+		{"childline", all, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
+		{"childline-no-route", looks[:1], []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
 		{"childline-not-opened", looks[:1], []func(*learner.Config){func(c *learner.Config) {
 			c.OpenURL = func(string) error { return errors.New("no browser") }
 		}}, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.childline", "service.open")
+			uitest.Press(t, h.Content(), "help.childline", "service.open")
 		}},
-		{"ceop", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.ceop") }},
-		{"contacts", looks, []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.contact") }},
-		{"others", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.others") }},
-		{"others-feelings", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.others", "topic.feelings") }},
-		{"danger", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.report") }},
-		{"emergency", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.report", "danger.yes") }},
-		{"about", looks, nil, func(t *testing.T, h *learner.Help) { press(t, h.Content(), "help.report", "danger.no", "about.home") }},
+		{"ceop", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.ceop") }},
+		{"contacts", looks, []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.contact") }},
+		{"others", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.others") }},
+		{"others-feelings", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.others", "topic.feelings") }},
+		{"danger", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.report") }},
+		{"emergency", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.report", "danger.yes") }},
+		{"about", looks, nil, func(t *testing.T, h *learner.Help) {
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.home")
+		}},
 		{"about-missing", looks[:1], nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "ui.next")
 		}},
 		{"no-post", looks, []func(*learner.Config){func(c *learner.Config) { c.Provider.Route.Oversight = nil }}, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "about.tutor", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.tutor", "ui.next")
 		}},
 		{"topics", looks, nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt")
 		}},
 		{"words", looks, nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.self-harm", "topic.sexual-image", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.self-harm", "topic.sexual-image", "ui.next")
 		}},
 		{"words-missing", looks[:1], nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "ui.next", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "ui.next", "ui.next")
 		}},
 		{"details", looks, nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt", "ui.next", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt", "ui.next", "ui.next")
 		}},
 		{"reach", looks, nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next")
+			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next")
 		}},
 		{"preview", all, nil, toPreview},
 		{"preview-practice", looks[:1], []func(*learner.Config){practice}, toPreview},
 		{"preview-tell", looks[:1], nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.childline", "service.open_and_tell", "about.tutor", "ui.next", "reach.preview")
+			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.tutor", "ui.next", "reach.preview")
 		}},
 		{"received", looks, nil, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
-			press(t, h.Content(), "preview.send")
+			uitest.Press(t, h.Content(), "preview.send")
 		}},
 		{"refused", looks[:1], []func(*learner.Config){func(c *learner.Config) {
 			c.State = func(string) resources.ReceiptState { return resources.Refused }
 		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
-			press(t, h.Content(), "preview.send")
+			uitest.Press(t, h.Content(), "preview.send")
 		}},
 		{"saved", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.State = func(string) resources.ReceiptState { return "" }
@@ -142,12 +144,12 @@ func TestPictures(t *testing.T) {
 			c.Do = func(work, done func()) { // the message is sent, the receipt never comes
 				if !asked {
 					asked = true
-					now(work, done)
+					uitest.AtOnce(work, done)
 				}
 			}
 		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
-			press(t, h.Content(), "preview.send")
+			uitest.Press(t, h.Content(), "preview.send")
 		}},
 		{"failed", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
@@ -155,13 +157,13 @@ func TestPictures(t *testing.T) {
 			}
 		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
-			press(t, h.Content(), "preview.send")
+			uitest.Press(t, h.Content(), "preview.send")
 		}},
 		{"nothing-sent", looks[:1], nil, func(t *testing.T, h *learner.Help) {
-			press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next", "reach.preview", "preview.dont")
+			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next", "reach.preview", "preview.dont")
 		}},
 	} {
-		picture(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
+		uitest.Pictures(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
 			h := learner.New(config(c.with...))
 			if c.to != nil {
 				c.to(t, h)

@@ -12,6 +12,7 @@ import (
 
 	"lessonguard/app/learner"
 	"lessonguard/app/ui"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/resources"
 )
 
@@ -35,14 +36,14 @@ type desk struct {
 func sit(t *testing.T, change ...func(*learner.Config)) *desk {
 	t.Helper()
 	d := &desk{}
-	d.window = open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+	d.window = uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject {
 		c := config(func(c *learner.Config) {
 			c.Send = func(_ context.Context, k resources.Kind, to resources.Recipients, payload []byte) (string, error) {
 				d.sent = append(d.sent, sent{k, to, payload})
 				return "0123", nil
 			}
 			c.OpenURL = func(url string) error { d.opened = append(d.opened, url); return nil }
-			c.Exit = func() { d.exits++; d.atExit = text(d.help.Content()) }
+			c.Exit = func() { d.exits++; d.atExit = uitest.Text(d.help.Content()) }
 		})
 		for _, f := range change {
 			f(&c)
@@ -55,10 +56,10 @@ func sit(t *testing.T, change ...func(*learner.Config)) *desk {
 
 func (d *desk) press(t *testing.T, keys ...string) {
 	t.Helper()
-	press(t, d.help.Content(), keys...)
+	uitest.Press(t, d.help.Content(), keys...)
 }
 
-func (d *desk) text() string { return text(d.help.Content()) }
+func (d *desk) text() string { return uitest.Text(d.help.Content()) }
 
 // tab goes on by Tab until something with the words has the focus.
 func (d *desk) tab(t *testing.T, words string) fyne.Focusable {
@@ -66,7 +67,7 @@ func (d *desk) tab(t *testing.T, words string) fyne.Focusable {
 	for range 100 {
 		d.window.Canvas().FocusNext()
 		f := d.window.Canvas().Focused()
-		if o, ok := f.(fyne.CanvasObject); ok && find(o, words) != nil {
+		if o, ok := f.(fyne.CanvasObject); ok && uitest.Find(o, words) != nil {
 			return f
 		}
 	}
@@ -104,14 +105,14 @@ func shows(t *testing.T, all string, words ...string) {
 func TestReportIsWhatWasShown(t *testing.T) {
 	d := sit(t)
 	d.press(t, "help.report", "danger.yes", "emergency.on", "about.home", "ui.next", "topic.hurt", "topic.home", "ui.next")
-	write(t, d.help.Content(), 0, "It happens when nobody else is there.")
+	uitest.Write(t, d.help.Content(), 0, "It happens when nobody else is there.")
 	d.press(t, "ui.next")
-	write(t, d.help.Content(), 0, "In the kitchen")
-	write(t, d.help.Content(), 1, "Every Sunday")
-	write(t, d.help.Content(), 2, "Someone to talk to")
+	uitest.Write(t, d.help.Content(), 0, "In the kitchen")
+	uitest.Write(t, d.help.Content(), 1, "Every Sunday")
+	uitest.Write(t, d.help.Content(), 2, "Someone to talk to")
 	d.press(t, "ui.next")
-	write(t, d.help.Content(), 0, "Bee")
-	write(t, d.help.Content(), 1, "In my lesson on Tuesday")
+	uitest.Write(t, d.help.Content(), 0, "Bee")
+	uitest.Write(t, d.help.Content(), 1, "In my lesson on Tuesday")
 	d.press(t, "tellhome.no", "reach.preview")
 	shown := d.text()
 	if len(d.sent) != 0 {
@@ -126,7 +127,7 @@ func TestReportIsWhatWasShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := resources.Report{
-		Schema: 1, Role: "learner", At: noon, About: resources.AboutHome,
+		Schema: 1, Role: "learner", At: uitest.Noon(), About: resources.AboutHome,
 		Topics: []resources.Topic{resources.TopicHurt, resources.TopicHome}, Words: "It happens when nobody else is there.",
 		Where: "In the kitchen", When: "Every Sunday", Wants: "Someone to talk to", Name: "Bee", Reach: "In my lesson on Tuesday",
 		TellHome: resources.TellHomeNo, Danger: true, Language: "en", App: "0.1.0",
@@ -158,7 +159,7 @@ func TestHelpRequestIsWhatWasShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := resources.HelpRequest{
-		Schema: 1, At: noon, Service: "childline", About: resources.AboutOnline, TellHome: resources.TellHomeUnsure, Language: "en", App: "0.1.0",
+		Schema: 1, At: uitest.Noon(), Service: "childline", About: resources.AboutOnline, TellHome: resources.TellHomeUnsure, Language: "en", App: "0.1.0",
 	}
 	if got != want {
 		t.Errorf("sent %+v\nwant %+v", got, want)
@@ -194,7 +195,7 @@ func TestEnterNeverSends(t *testing.T) {
 	}
 	for range 30 {
 		d.window.Canvas().FocusNext()
-		if f := d.window.Canvas().Focused(); f != nil && find(f.(fyne.CanvasObject), ui.Text("help.exit")) == nil {
+		if f := d.window.Canvas().Focused(); f != nil && uitest.Find(f.(fyne.CanvasObject), ui.Text("help.exit")) == nil {
 			enter(f)
 		}
 	}
@@ -235,7 +236,7 @@ func TestAboutThePeopleWhoRead(t *testing.T) {
 				d := sit(t, func(c *learner.Config) { c.Provider.Route.Oversight = nil })
 				d.press(t, to...)
 				shows(t, d.text(), ui.Text("no_post.title"), "0800 1111", "CEOP", "0808 800 5000", "999", ui.Text("without.council"))
-				if find(d.help.Content(), ui.Text("preview.send")) != nil || find(d.help.Content(), ui.Text("ui.next")) != nil {
+				if uitest.Find(d.help.Content(), ui.Text("preview.send")) != nil || uitest.Find(d.help.Content(), ui.Text("ui.next")) != nil {
 					t.Error("there is a way on to sending")
 				}
 				d = sit(t)
@@ -264,7 +265,7 @@ func TestUnverifiedAddress(t *testing.T) {
 // TestWithoutRoute has no way to send, only the provider's own contacts.
 func TestWithoutRoute(t *testing.T) {
 	d := sit(t, noRoute)
-	if find(d.help.Content(), ui.Text("help.report")) == nil {
+	if uitest.Find(d.help.Content(), ui.Text("help.report")) == nil {
 		t.Fatal("the page has no card for the provider")
 	}
 	d.press(t, "help.contact")
@@ -310,11 +311,11 @@ func TestNotSaved(t *testing.T) {
 func TestBackKeepsTheWords(t *testing.T) {
 	d := sit(t)
 	d.press(t, "help.report", "danger.no", "about.me", "ui.next", "topic.money", "ui.next")
-	write(t, d.help.Content(), 0, "A stranger asked for my card")
+	uitest.Write(t, d.help.Content(), 0, "A stranger asked for my card")
 	d.press(t, "ui.next", "ui.back")
 	shows(t, d.text(), "A stranger asked for my card")
 	d.press(t, "ui.back")
-	if b, ok := find(d.help.Content(), ui.Text("topic.money")).(*ui.Tick); !ok || !b.On() {
+	if b, ok := uitest.Find(d.help.Content(), ui.Text("topic.money")).(*ui.Tick); !ok || !b.On() {
 		t.Error("the topic is forgotten")
 	}
 }

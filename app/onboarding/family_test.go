@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"time"
 
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
 	"lessonguard/app/onboarding"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
 
@@ -23,7 +23,7 @@ var profiles = []agreements.Profile{
 func paper(provider string, a agreements.Audience, title, body string) agreements.Agreement {
 	return agreements.Agreement{
 		ID: provider + "-" + string(a), Provider: provider, Audience: a, Version: 2, Title: title, Language: "en",
-		Effective: noon, Body: body, Source: []byte(title + body),
+		Effective: uitest.Noon(), Body: body, Source: []byte(title + body),
 	}
 }
 
@@ -163,7 +163,7 @@ func newFamily(change ...func(*onboarding.Config)) *family {
 			return f.service.tell("accept")
 		},
 		Help: func() { f.helped++ }, Done: func() { f.finished = true },
-		Language: spoken(), App: "0.1.0", NewID: func() string { return "a1b2c3d4" }, Now: func() time.Time { return noon }, Do: now,
+		Language: uitest.Spoken(), App: "0.1.0", NewID: func() string { return "a1b2c3d4" }, Now: uitest.Noon, Do: uitest.AtOnce,
 	}
 	for _, x := range change {
 		x(&c)
@@ -176,36 +176,38 @@ func newFamily(change ...func(*onboarding.Config)) *family {
 func tickAll(t *testing.T, o fyne.CanvasObject, clauses []string) {
 	t.Helper()
 	for _, c := range clauses {
-		press(t, o, c)
+		uitest.Press(t, o, c)
 	}
 }
 
 // The way through the wizard, page by page.
 
-func (f *family) choose(t *testing.T) { press(t, f.wizard.Content(), "Key Stage Tutoring", "ui.next") }
+func (f *family) choose(t *testing.T) {
+	uitest.Press(t, f.wizard.Content(), "Key Stage Tutoring", "ui.next")
+}
 
 func (f *family) agree(t *testing.T) {
 	o := f.wizard.Content()
 	tickAll(t, o, texts[0].Clauses())
-	write(t, o, 0, "Priya Shah")
-	press(t, o, "agreement.agree")
+	uitest.Write(t, o, 0, "Priya Shah")
+	uitest.Press(t, o, "agreement.agree")
 }
 
 func (f *family) name(t *testing.T, stage string) {
 	o := f.wizard.Content()
-	write(t, o, 0, "Leo")
-	press(t, o, stage, "leo", "ui.next")
+	uitest.Write(t, o, 0, "Leo")
+	uitest.Press(t, o, stage, "leo", "ui.next")
 }
 
 func (f *family) sign(t *testing.T) {
 	o := f.wizard.Content()
 	tickAll(t, o, texts[2].Clauses())
-	press(t, o, "agreement.agree")
+	uitest.Press(t, o, "agreement.agree")
 }
 
 func (f *family) lock(t *testing.T, pin, again string) {
 	o := f.wizard.Content()
-	write(t, o, 0, pin)
-	write(t, o, 1, again)
-	press(t, o, "pin.save")
+	uitest.Write(t, o, 0, pin)
+	uitest.Write(t, o, 1, again)
+	uitest.Press(t, o, "pin.save")
 }

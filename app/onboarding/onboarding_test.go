@@ -13,6 +13,7 @@ import (
 	"lessonguard/agreements"
 	"lessonguard/app/onboarding"
 	"lessonguard/app/ui"
+	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
 
@@ -20,18 +21,18 @@ import (
 func start(t *testing.T, change ...func(*onboarding.Config)) (*family, fyne.Window) {
 	t.Helper()
 	var f *family
-	w := open(t, looks[0], func(*testing.T) fyne.CanvasObject {
+	w := uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject {
 		f = newFamily(change...)
 		return f.wizard.Content()
 	})
 	return f, w
 }
 
-func (f *family) text() string { return text(f.wizard.Content()) }
+func (f *family) text() string { return uitest.Text(f.wizard.Content()) }
 
 func (f *family) press(t *testing.T, keys ...string) {
 	t.Helper()
-	press(t, f.wizard.Content(), keys...)
+	uitest.Press(t, f.wizard.Content(), keys...)
 }
 
 // shows has every one of the words in what can be read.
@@ -69,7 +70,7 @@ func TestFamily(t *testing.T) {
 		{Agreement: "kst-learner-ks2", Name: "Leo", Audience: agreements.LearnerKS2, Digest: texts[2].Digest(), Learner: "a1b2c3d4"},
 	} {
 		got := f.accepted[i]
-		if !slices.Equal(got.Clauses, texts[i*2].Clauses()) || !got.At.Equal(noon) || got.App != "0.1.0" || got.Version != 2 || got.Language != "en" {
+		if !slices.Equal(got.Clauses, texts[i*2].Clauses()) || !got.At.Equal(uitest.Noon()) || got.App != "0.1.0" || got.Version != 2 || got.Language != "en" {
 			t.Errorf("acceptance %d: %+v", i, got)
 		}
 		got.Clauses, got.At, got.App, got.Version, got.Language = nil, want.At, "", 0, ""
@@ -183,13 +184,13 @@ func TestEnrolmentFails(t *testing.T) {
 func TestBackKeepsEverything(t *testing.T) {
 	f, _ := start(t)
 	toPIN(t, f)
-	write(t, f.wizard.Content(), 0, "482915")
+	uitest.Write(t, f.wizard.Content(), 0, "482915")
 	for range 5 {
 		f.press(t, "ui.back")
 	}
 	f.shows(t, ui.Text("welcome.title"))
 	f.press(t, "ui.next", "agreement.agree", "ui.next", "agreement.agree", "ui.next")
-	write(t, f.wizard.Content(), 1, "482915")
+	uitest.Write(t, f.wizard.Content(), 1, "482915")
 	f.press(t, "pin.save")
 	f.shows(t, ui.Text("done.title"))
 	if f.accepted[0].Name != "Priya Shah" || f.service.household.Learners[0].Accounts[0] != "leo" {
@@ -217,7 +218,7 @@ func TestMistakes(t *testing.T) {
 		{"no name", func(t *testing.T, f *family) {
 			f.choose(t)
 			tickAll(t, f.wizard.Content(), texts[0].Clauses())
-			write(t, f.wizard.Content(), 0, "   ")
+			uitest.Write(t, f.wizard.Content(), 0, "   ")
 			f.press(t, "agreement.agree")
 		}, "agreement.no_name"},
 		{"no learner", func(t *testing.T, f *family) {
@@ -228,7 +229,7 @@ func TestMistakes(t *testing.T) {
 		{"no stage", func(t *testing.T, f *family) {
 			f.choose(t)
 			f.agree(t)
-			write(t, f.wizard.Content(), 0, "Leo")
+			uitest.Write(t, f.wizard.Content(), 0, "Leo")
 			f.press(t, "ui.next")
 		}, "learner.no_age"},
 		{"PIN empty", func(t *testing.T, f *family) { toPIN(t, f); f.lock(t, "", "") }, "pin.empty"},
@@ -255,10 +256,10 @@ func TestPINThatIsThere(t *testing.T) {
 	f.service.pin = "482915"
 	toPIN(t, f)
 	o := f.wizard.Content()
-	write(t, o, 0, "482916")
+	uitest.Write(t, o, 0, "482916")
 	f.press(t, "pin.save")
 	f.shows(t, ui.Text("pin.wrong"))
-	write(t, o, 0, "482915")
+	uitest.Write(t, o, 0, "482915")
 	f.press(t, "pin.save")
 	f.shows(t, ui.Text("done.title"))
 	if count(f.service.told, "pin") != 0 {
@@ -281,7 +282,7 @@ func TestByKeyboard(t *testing.T) {
 		t.Helper()
 		for range 100 {
 			w.Canvas().FocusNext()
-			if o, ok := w.Canvas().Focused().(fyne.CanvasObject); ok && find(o, words) != nil {
+			if o, ok := w.Canvas().Focused().(fyne.CanvasObject); ok && uitest.Find(o, words) != nil {
 				return w.Canvas().Focused()
 			}
 		}

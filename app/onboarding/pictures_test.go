@@ -6,34 +6,35 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lessonguard/app/onboarding"
+	"lessonguard/app/ui/uitest"
 )
 
 func TestPictures(t *testing.T) {
-	all := append(append([]look{}, looks...), welsh)
+	looks, all := uitest.Looks(), uitest.AllLooks()
 	for _, c := range []struct {
 		name  string
-		looks []look
+		looks []uitest.Look
 		with  []func(*onboarding.Config)
 		to    func(*testing.T, *family)
 	}{
 		{"provider", all, nil, func(t *testing.T, f *family) {}},
-		{"provider-missing", looks[:1], nil, func(t *testing.T, f *family) { press(t, f.wizard.Content(), "ui.next") }},
+		{"provider-missing", looks[:1], nil, func(t *testing.T, f *family) { uitest.Press(t, f.wizard.Content(), "ui.next") }},
 		{"guardian", all, nil, func(t *testing.T, f *family) { f.choose(t) }},
 		{"guardian-missing", looks[:1], nil, func(t *testing.T, f *family) {
 			f.choose(t)
 			tickAll(t, f.wizard.Content(), texts[0].Clauses()[:3])
-			press(t, f.wizard.Content(), "agreement.agree")
+			uitest.Press(t, f.wizard.Content(), "agreement.agree")
 		}},
 		{"learner", looks, nil, func(t *testing.T, f *family) {
 			f.choose(t)
 			f.agree(t)
-			write(t, f.wizard.Content(), 0, "Leo")
-			press(t, f.wizard.Content(), "audience.learner-ks2")
+			uitest.Write(t, f.wizard.Content(), 0, "Leo")
+			uitest.Press(t, f.wizard.Content(), "audience.learner-ks2")
 		}},
 		{"learner-missing", looks[:1], nil, func(t *testing.T, f *family) {
 			f.choose(t)
 			f.agree(t)
-			press(t, f.wizard.Content(), "ui.next")
+			uitest.Press(t, f.wizard.Content(), "ui.next")
 		}},
 		{"consent", all, nil, func(t *testing.T, f *family) {
 			f.choose(t)
@@ -56,7 +57,7 @@ func TestPictures(t *testing.T) {
 			f.agree(t)
 			f.name(t, "audience.learner-ks2")
 			f.sign(t)
-			press(t, f.wizard.Content(), "level.own")
+			uitest.Press(t, f.wizard.Content(), "level.own")
 		}},
 		{"pin", looks, nil, toPIN},
 		{"pin-short", looks[:1], nil, func(t *testing.T, f *family) {
@@ -79,10 +80,10 @@ func TestPictures(t *testing.T) {
 		{"done-tried", looks[:1], nil, func(t *testing.T, f *family) {
 			toPIN(t, f)
 			f.lock(t, "482915", "482915")
-			press(t, f.wizard.Content(), "Ask about bet365.com")
+			uitest.Press(t, f.wizard.Content(), "Ask about bet365.com")
 		}},
 	} {
-		picture(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
+		uitest.Pictures(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
 			f := newFamily(c.with...)
 			c.to(t, f)
 			return f.wizard.Content()
@@ -96,5 +97,5 @@ func toPIN(t *testing.T, f *family) {
 	f.agree(t)
 	f.name(t, "audience.learner-ks2")
 	f.sign(t)
-	press(t, f.wizard.Content(), "ui.next")
+	uitest.Press(t, f.wizard.Content(), "ui.next")
 }

@@ -1,4 +1,4 @@
-package learner_test
+package uitest
 
 import (
 	"testing"
@@ -26,8 +26,8 @@ func walk(o fyne.CanvasObject, f func(fyne.CanvasObject)) {
 	}
 }
 
-// text returns all that can be read in o.
-func text(o fyne.CanvasObject) string {
+// Text returns all that can be read in o, a line for each thing.
+func Text(o fyne.CanvasObject) string {
 	var all string
 	walk(o, func(o fyne.CanvasObject) {
 		switch o := o.(type) {
@@ -46,8 +46,9 @@ func text(o fyne.CanvasObject) string {
 	return all
 }
 
-// find returns what carries the words, to press.
-func find(o fyne.CanvasObject, words string) fyne.Tappable {
+// Find returns what carries the words in o, to press: the last where several
+// do, nil where nothing does.
+func Find(o fyne.CanvasObject, words string) fyne.Tappable {
 	var found fyne.Tappable
 	walk(o, func(o fyne.CanvasObject) {
 		switch x := o.(type) {
@@ -68,21 +69,23 @@ func find(o fyne.CanvasObject, words string) fyne.Tappable {
 	return found
 }
 
-// press presses what carries the words of each key in turn.
-func press(t *testing.T, o fyne.CanvasObject, keys ...string) {
+// Press presses in o what carries the words of each key in turn; a key without
+// words stands for itself. What words insert is of the family in every test:
+// Leo, whose provider is Key Stage Tutoring and whose service is Childline.
+func Press(t *testing.T, o fyne.CanvasObject, keys ...string) {
 	t.Helper()
 	for _, k := range keys {
-		words := ui.Text(k, "Service", "Childline", "Team", "Key Stage Tutoring's safeguarding team", "Provider", "Key Stage Tutoring")
-		b := find(o, words)
+		words := ui.Text(k, "Name", "Leo", "Service", "Childline", "Team", "Key Stage Tutoring's safeguarding team", "Provider", "Key Stage Tutoring")
+		b := Find(o, words)
 		if b == nil {
-			t.Fatalf("there is no %q (%s) among:\n%s", words, k, text(o))
+			t.Fatalf("there is no %q (%s) among:\n%s", words, k, Text(o))
 		}
 		test.Tap(b)
 	}
 }
 
-// write writes into the nth field.
-func write(t *testing.T, o fyne.CanvasObject, n int, words string) {
+// Write writes the words into the nth field of o, counted from 0.
+func Write(t *testing.T, o fyne.CanvasObject, n int, words string) {
 	t.Helper()
 	walk(o, func(o fyne.CanvasObject) {
 		if e, ok := o.(*ui.Entry); ok {
