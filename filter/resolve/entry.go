@@ -92,6 +92,11 @@ func newEntry(msg, question []byte) (*entry, error) {
 // keep takes the answer and authority records out of msg, and notes where their
 // TTLs are.
 func (e *entry) keep(msg []byte, end int) error {
+	// An answer without a question ends before end; one that grew past what a
+	// message can be, as names were written out, has places that no uint16 holds.
+	if end > len(msg) || len(msg) > dns.MaxMsgSize {
+		return errBadAnswer
+	}
 	e.answers, e.authority = binary.BigEndian.Uint16(msg[6:]), binary.BigEndian.Uint16(msg[8:])
 	at := end
 	for i := range e.answers + e.authority {

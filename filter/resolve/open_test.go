@@ -116,6 +116,11 @@ func TestUpstreamMisbehaves(t *testing.T) {
 			m, _ := a(q, q.Question[0].Name, "192.0.2.1").Pack()
 			_, _ = w.Write(m[:len(m)-2])
 		}, "SERVFAIL; OPT 1232; EDE 23"},
+		{"there is no such name, says a header alone", func(w dns.ResponseWriter, q *dns.Msg) {
+			m := new(dns.Msg).SetRcode(q, dns.RcodeNameError)
+			m.Question = nil
+			_ = w.WriteMsg(m)
+		}, "SERVFAIL; OPT 1232; EDE 23"},
 		{"it adds what nobody asked for", func(w dns.ResponseWriter, q *dns.Msg) {
 			m := a(q, q.Question[0].Name, "192.0.2.1")
 			extra, _ := dns.NewRR("bank.example. 60 IN A 198.51.100.1")
@@ -137,6 +142,29 @@ func TestUpstreamMisbehaves(t *testing.T) {
 				t.Errorf("handed on %v", got.Extra)
 			}
 		})
+	}
+}
+
+// TestGrownAnswer: an answer that is longer than any message once its names are
+// written out is refused.
+func TestGrownAnswer(t *testing.T) {
+	q := query(strings.Repeat("a23456789012345678901234567890.", 7)+"example.", dns.TypeSRV)
+	ask, err := q.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := append([]byte(nil), ask...)
+	answer[2], answer[7] = 0x81, 1
+	record := []byte{0xc0, 12, 0, 33, 0, 1, 0, 0, 0, 60, 0, 8, 0, 0, 0, 0, 0, 53, 0xc0, 12}
+	if resolve.Relay(append([]byte(nil), ask...), append(append([]byte(nil), answer...), record...), 4096) == nil {
+		t.Fatal("one record is refused")
+	}
+	answer[6], answer[7] = 300>>8, 300&0xff
+	for range 300 {
+		answer = append(answer, record...)
+	}
+	if got := resolve.Relay(ask, answer, 4096); got != nil {
+		t.Errorf("an answer of %d bytes is relayed as %d", len(answer), len(got))
 	}
 }
 
