@@ -73,6 +73,10 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 		return Verdict{Action: NoData, Reason: Canary}
 	case n == 1 || found&rolePlumbing != 0 && test == 0:
 		return Verdict{Reason: Plumbing, Fixed: true}
+	// Whoever runs a network, such as a hotspot, chooses its search domains: they
+	// are plumbing only where nothing else is known of the name.
+	case found&roleNetwork != 0 && listed == 0 && rule < 0 && rewrite == 0 && found&roleUnsafe == 0:
+		return Verdict{Reason: Plumbing, Fixed: true}
 	}
 
 	open := Verdict{Reason: Unlisted}

@@ -190,6 +190,39 @@ func TestAudience(t *testing.T) {
 	}
 }
 
+// TestSearchDomains: what a network calls its own opens no closed site, and
+// turns no safe search off.
+func TestSearchDomains(t *testing.T) {
+	p := filter.DefaultPolicy()
+	p.SearchDomains = []filter.Name{"office.example", "bet.example", "secret.example", "search.example", "wild.example", "shut.example"}
+	p.Rules = []filter.Rule{{Name: "shut.example", Scope: filter.Always}}
+	r := filter.NewRules(filter.RulesConfig{Policy: p, Content: content(), Key: key, Published: published()})
+	for _, tt := range []struct {
+		name    filter.Name
+		want    filter.Reason
+		blocked bool
+		rewrite filter.Name
+	}{
+		{name: "printer.office.example", want: filter.Plumbing},
+		{name: "www.bet.example", want: filter.Listed, blocked: true},
+		{name: "secret.example", want: filter.RestrictedList, blocked: true},
+		{name: "www.search.example", want: filter.Unlisted, rewrite: "safe.search.example"},
+		{name: "wild.example", want: filter.UnsafeSearch, blocked: true},
+		{name: "shut.example", want: filter.OwnRule, blocked: true},
+	} {
+		var s filter.Suffixes
+		key.Text(tt.name, &s)
+		v := r.Decide(filter.Strictest, &s, 1, noon)
+		var rewrite filter.Name
+		if v.Rewrite != 0 {
+			rewrite = r.Rewrite(v.Rewrite)
+		}
+		if v.Reason != tt.want || v.Blocked() != tt.blocked || rewrite != tt.rewrite {
+			t.Errorf("%s: %+v, rewritten to %q, want %v, blocked %v, rewritten to %q", tt.name, v, rewrite, tt.want, tt.blocked, tt.rewrite)
+		}
+	}
+}
+
 // TestTarget: a CNAME's target closes an answer by restricted list or category,
 // unless the question was opened by name.
 func TestTarget(t *testing.T) {

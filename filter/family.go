@@ -43,6 +43,7 @@ type roles uint16
 const (
 	roleProtected roles = 1 << iota
 	rolePlumbing
+	roleNetwork // a search domain that the network gave
 	roleSensitive
 	roleLesson
 	roleUnsafe

@@ -45,7 +45,7 @@ func NewRules(c RulesConfig) *Rules {
 	}
 	f.under(rolePlumbing, c.Content.Plumbing...)
 	f.only(rolePlumbing, c.Content.PlumbExact...)
-	f.under(rolePlumbing, c.Policy.SearchDomains...)
+	f.under(roleNetwork, c.Policy.SearchDomains...)
 	f.under(roleSensitive, c.Content.Sensitive...)
 	f.under(roleUnsafe, c.Content.Unsafe...)
 	for _, b := range c.Content.Bundles {
