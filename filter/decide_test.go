@@ -81,6 +81,11 @@ func TestDecide(t *testing.T) {
 		7: {Name: "ended.example", Scope: filter.Always, Until: noon},
 		8: {Name: "secret.example", Allow: true, Scope: filter.Always},
 		9: {Name: "childline.example", Scope: filter.Always},
+
+		10: {Name: "treat.example", Scope: filter.Always},
+		11: {Name: "treat.example", Allow: true, Scope: filter.Always, Until: noon.Add(time.Minute)},
+		12: {Name: "over.example", Scope: filter.Always},
+		13: {Name: "over.example", Allow: true, Scope: filter.Always, Until: noon},
 	}
 	for _, tt := range []struct {
 		why    string
@@ -105,6 +110,8 @@ func TestDecide(t *testing.T) {
 		{"5 own allow opens a listed name", "porn.example", a, lesson, true, filter.Verdict{Reason: filter.OwnRule, Rule: 0, Depth: 2, Fixed: true}},
 		{"5 the most specific wins", "x.bad.porn.example", a, filter.Lesson{}, true, filter.Verdict{Action: filter.Block, Reason: filter.OwnRule, Rule: 1, Depth: 3, Fixed: true}},
 		{"5 block wins a tie", "tie.example", a, filter.Lesson{}, true, filter.Verdict{Action: filter.Block, Reason: filter.OwnRule, Rule: 3, Depth: 2, Fixed: true}},
+		{"5 save with an exception", "treat.example", a, filter.Lesson{}, true, filter.Verdict{Reason: filter.OwnRule, Rule: 11, Depth: 2, Fixed: true}},
+		{"5 while it lasts", "over.example", a, filter.Lesson{}, true, filter.Verdict{Action: filter.Block, Reason: filter.OwnRule, Rule: 12, Depth: 2, Fixed: true}},
 		{"5 outside lessons", "game.example", a, filter.Lesson{}, true, filter.Verdict{Reason: filter.OwnRule, Rule: 4, Depth: 2, Fixed: true}},
 		{"5 not in one", "game.example", a, lesson, true, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Games, Depth: 2}},
 		{"5 in lessons", "club.example", a, lesson, true, filter.Verdict{Action: filter.Block, Reason: filter.OwnRule, Rule: 5, Depth: 2, Fixed: true}},

@@ -81,21 +81,15 @@ func (r *Rules) target(n Name) uint16 {
 }
 
 // addRules puts the guardian's rules in the table, grouped by name, blocks
-// before allows so that a block wins a tie.
+// before allows so that a block wins a tie, save with an allow that ends: that
+// is an exception to it.
 func (r *Rules) addRules(f *family) {
 	own := r.config.Policy.Rules[:min(len(r.config.Policy.Rules), maxRules)]
 	for i := range own {
 		r.order = append(r.order, uint16(i))
 	}
 	slices.SortStableFunc(r.order, func(a, b uint16) int {
-		blocksFirst := 0
-		if own[a].Allow != own[b].Allow {
-			blocksFirst = 1
-			if own[b].Allow {
-				blocksFirst = -1
-			}
-		}
-		return cmp.Or(cmp.Compare(own[a].Name, own[b].Name), blocksFirst)
+		return cmp.Or(cmp.Compare(own[a].Name, own[b].Name), cmp.Compare(own[a].rank(), own[b].rank()))
 	})
 	for i, at := range r.order {
 		f.edit(own[at].Name, func(k *known) {
@@ -105,6 +99,17 @@ func (r *Rules) addRules(f *family) {
 			k.endRule = uint16(i) + 1
 		})
 	}
+}
+
+// rank orders rules on one name: the first that holds decides.
+func (r Rule) rank() int {
+	switch {
+	case r.Allow && !r.Until.IsZero():
+		return 0
+	case !r.Allow:
+		return 1
+	}
+	return 2
 }
 
 // Rewrite returns the name whose addresses answer for a verdict with the given

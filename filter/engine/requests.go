@@ -94,7 +94,7 @@ func checkAsk(a *filter.Ask) error {
 // Answer implements [filter.Control]. An allowed site becomes an own rule: of
 // the scope that the guardian chose, else of lessons too only where it was
 // allowed in a lesson. It takes the place of what the rules said of that name
-// in that scope.
+// in that scope; one that ends takes no rule's place.
 func (e *Engine) Answer(ctx context.Context, id string, a filter.Answer) error {
 	now := e.now.Load()
 	at := slices.IndexFunc(now.requests, func(r filter.Request) bool { return r.ID == id })
@@ -133,15 +133,38 @@ func (e *Engine) allow(n filter.Name, a filter.Answer) error {
 			}
 		}
 		p := st.policy.Clone()
-		p.Rules = append(slices.DeleteFunc(p.Rules, func(r filter.Rule) bool {
-			return r.Name == n && (r.Scope == rule.Scope || r.Scope == filter.Always || rule.Scope == filter.Always)
-		}), rule)
+		p.Rules = append(besides(p.Rules, rule), rule)
 		if err := p.Check(); err != nil {
 			return nil, err
 		}
 		st.policy = p
 		return p, nil
 	})
+}
+
+// besides returns those of own that stay when rule joins them: all where it
+// ends, for it goes before a block until then; else those on other names, and
+// those on its name where it does not hold. It changes own.
+func besides(own []filter.Rule, rule filter.Rule) []filter.Rule {
+	if !rule.Until.IsZero() {
+		return own
+	}
+	kept := own[:0]
+	for _, r := range own {
+		if r.Name == rule.Name {
+			if r.Scope == rule.Scope || rule.Scope == filter.Always {
+				continue
+			}
+			if r.Scope == filter.Always {
+				r.Scope = filter.InLessons
+				if rule.Scope == filter.InLessons {
+					r.Scope = filter.OutsideLessons
+				}
+			}
+		}
+		kept = append(kept, r)
+	}
+	return kept
 }
 
 // waiting returns a copy of those requests that are not too old. One from the

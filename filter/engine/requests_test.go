@@ -135,6 +135,7 @@ func TestAskIsBounded(t *testing.T) {
 // the rules said there.
 func TestAnswerScope(t *testing.T) {
 	const n = "game.example"
+	later := time.Now().UTC().Truncate(time.Second).Add(time.Hour)
 	for _, tt := range []struct {
 		why    string
 		lesson bool
@@ -147,7 +148,19 @@ func TestAnswerScope(t *testing.T) {
 		{why: "as chosen", answer: filter.Answer{Scope: filter.InLessons}, want: []filter.Rule{{Name: n, Allow: true, Scope: filter.InLessons}}},
 		{
 			why: "over a block", had: []filter.Rule{{Name: n, Scope: filter.Always}, {Name: "other.example", Scope: filter.Always}},
-			want: []filter.Rule{{Name: "other.example", Scope: filter.Always}, {Name: n, Allow: true, Scope: filter.OutsideLessons}},
+			want: []filter.Rule{{Name: n, Scope: filter.InLessons}, {Name: "other.example", Scope: filter.Always}, {Name: n, Allow: true, Scope: filter.OutsideLessons}},
+		},
+		{
+			why: "over a block, in lessons", had: []filter.Rule{{Name: n, Scope: filter.Always}}, answer: filter.Answer{Scope: filter.InLessons},
+			want: []filter.Rule{{Name: n, Scope: filter.OutsideLessons}, {Name: n, Allow: true, Scope: filter.InLessons}},
+		},
+		{
+			why: "over a block, for good", had: []filter.Rule{{Name: n, Scope: filter.Always}}, answer: filter.Answer{Scope: filter.Always},
+			want: []filter.Rule{{Name: n, Allow: true, Scope: filter.Always}},
+		},
+		{
+			why: "over a block, until later", had: []filter.Rule{{Name: n, Scope: filter.Always}}, answer: filter.Answer{Scope: filter.Always, Until: later},
+			want: []filter.Rule{{Name: n, Scope: filter.Always}, {Name: n, Allow: true, Scope: filter.Always, Until: later}},
 		},
 		{
 			why: "beside another scope", had: []filter.Rule{{Name: n, Scope: filter.InLessons}},
