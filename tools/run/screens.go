@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,11 +17,10 @@ import (
 // wizard answers every question of the first run. Each page has the help link
 // first, then its own things, then Back and Next.
 func (w *walker) wizard(ctx context.Context) error {
-	names, err := providers()
-	if err != nil {
-		return err
+	providers, err := filepath.Glob("assets/profiles/*.toml")
+	if err != nil || len(providers) == 0 {
+		return errors.Join(errors.New("there are no profiles: run this from the checkout"), err)
 	}
-	practice := slices.Index(names, "Practice provider")
 	guardian, err := clauses("guardian")
 	if err != nil {
 		return err
@@ -43,7 +41,8 @@ func (w *walker) wizard(ctx context.Context) error {
 		picture string
 		keys    []string
 	}{
-		{"wizard-provider", []string{fmt.Sprintf("Tab*%d", 2+practice), "space", fmt.Sprintf("Tab*%d", len(names)-practice), "space"}},
+		// The practice provider is the last.
+		{"wizard-provider", []string{fmt.Sprintf("Tab*%d", 1+len(providers)), "space", "Tab", "space"}},
 		{"wizard-agreement", []string{"Tab", fmt.Sprintf("tick*%d", guardian), "Tab", "=" + guardianName, "Tab*2", "space"}},
 		// Five stages: the second is Key Stage 2.
 		{"wizard-learner", []string{"Tab*2", "=" + learnerName, "Tab*2", "space", fmt.Sprintf("Tab*%d", 3+accounts+2), "space"}},
@@ -137,28 +136,6 @@ func (w *walker) screen(ctx context.Context, name string) error {
 		return err
 	}
 	return w.shootWindow(ctx, filepath.Join(w.pictures, name+".png"))
-}
-
-// providers returns the names of the providers as the first page lists them.
-func providers() ([]string, error) {
-	files, err := filepath.Glob("assets/profiles/*.toml")
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("there are no profiles: run this from the checkout (%w)", errNothing)
-	}
-	var names []string
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		for line := range strings.Lines(string(data)) {
-			if name, ok := strings.CutPrefix(line, `name = "`); ok {
-				names = append(names, strings.TrimSuffix(strings.TrimSpace(name), `"`))
-			}
-		}
-	}
-	slices.SortFunc(names, func(a, b string) int { return strings.Compare(strings.ToLower(a), strings.ToLower(b)) })
-	return names, nil
 }
 
 // clauses returns how many clauses the practice provider's agreement has.
