@@ -147,13 +147,13 @@ func (r *Rules) inScope(k known, lesson bool, at time.Time) int {
 }
 
 // Target returns the verdict on a name that an open answer's CNAME points to.
-// Only a restricted list and the closed categories close an answer so; nothing
-// does when the question's own verdict was Fixed.
+// Only a restricted list, the closed categories and the guardian's own blocks
+// close an answer so; nothing does when the question's own verdict was Fixed.
 func (r *Rules) Target(question Verdict, a Audience, s *Suffixes, qtype uint16, at time.Time) Verdict {
 	if question.Fixed {
 		return question
 	}
-	if v := r.Decide(a, s, qtype, at); v.Reason == RestrictedList || v.Reason == Listed {
+	if v := r.Decide(a, s, qtype, at); v.Reason == RestrictedList || v.Reason == Listed || v.Reason == OwnRule && v.Blocked() {
 		return v
 	}
 	return question

@@ -230,11 +230,11 @@ func TestSearchDomains(t *testing.T) {
 	}
 }
 
-// TestTarget: a CNAME's target closes an answer by restricted list or category,
-// unless the question was opened by name.
+// TestTarget: a CNAME's target closes an answer by restricted list, category or
+// own block, unless the question was opened by name.
 func TestTarget(t *testing.T) {
 	p := filter.DefaultPolicy()
-	p.Rules = []filter.Rule{{Name: "mine.example", Allow: true, Scope: filter.Always}}
+	p.Rules = []filter.Rule{{Name: "mine.example", Allow: true, Scope: filter.Always}, {Name: "shut.example", Scope: filter.Always}}
 	r := filter.NewRules(filter.RulesConfig{Policy: p, Content: content(), Key: key, Published: published()})
 	for _, tt := range []struct {
 		question, target filter.Name
@@ -242,7 +242,10 @@ func TestTarget(t *testing.T) {
 	}{
 		{"news.example", "cdn.porn.example", true},
 		{"news.example", "secret.example", true},
+		{"news.example", "cdn.shut.example", true},
+		{"news.example", "cdn.mine.example", false},
 		{"news.example", "cdn.example", false},
+		{"mine.example", "cdn.shut.example", false},
 		{"mine.example", "cdn.porn.example", false},
 		{"www.childline.example", "cdn.porn.example", false},
 	} {
