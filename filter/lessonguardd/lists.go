@@ -170,7 +170,7 @@ func readList(s catalogue.Source, seen func(catalogue.Source, lists.Summary), re
 }
 
 // fingerprint tells whether the same would come of compiling again: it is of
-// this program, and of each file's path, size and time.
+// this program, of how each list is read, and of its file's path, size and time.
 func fingerprint(sources []catalogue.Source) (string, error) {
 	sum := sha256.New()
 	if self, err := os.Executable(); err == nil {
@@ -183,7 +183,9 @@ func fingerprint(sources []catalogue.Source) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("reading lists: %w", err)
 		}
-		fmt.Fprintln(sum, s.ID, info.Size(), info.ModTime().UnixNano())
+		// What is beside a file decides too: a signature, a key, the folder's format.
+		fmt.Fprintf(sum, "%q %q %t %t %x %d %d\n", s.ID, s.Format, s.Hashed, s.Licensed, sha256.Sum256(s.Secret),
+			info.Size(), info.ModTime().UnixNano())
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
