@@ -67,6 +67,17 @@ func (s *Server) WaitAsking(n int64) {
 	}
 }
 
+// Fill takes every place for questions that wait for an upstream: those for
+// protected names, or those for all others.
+func (s *Server) Fill(protected bool) (free func()) {
+	asking := &s.asking
+	if protected {
+		asking = &s.helping
+	}
+	asking.Add(maxAsking)
+	return func() { asking.Add(-maxAsking) }
+}
+
 // Nudge asks for a probe soon.
 func (s *Server) Nudge() { s.nudge() }
 

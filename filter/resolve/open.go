@@ -14,7 +14,8 @@ import (
 
 const (
 	// maxAsking bounds the questions that wait for an upstream, so that no
-	// program on the PC can make the service eat its memory.
+	// program on the PC can make the service eat its memory. Those for protected
+	// names have as many places of their own: nothing else can take them.
 	maxAsking = 2048
 	// staleAfter is when an answer past its end is given while the fresh one is
 	// still awaited (RFC 8767 section 5, the client response timer).
@@ -32,15 +33,19 @@ func (p *packet) copy() *packet {
 // hands the answer to reply.
 func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, reply func([]byte)) {
 	protected := v.Reason == filter.Protected
-	if s.asking.Add(1) > maxAsking && !protected {
-		s.asking.Add(-1)
+	asking := &s.asking
+	if protected {
+		asking = &s.helping
+	}
+	if asking.Add(1) > maxAsking {
+		asking.Add(-1)
 		p.refuse(dns.RcodeServerFailure)
 		reply(p.msg)
 		return
 	}
 	p = p.copy()
 	s.workers.run(ctx, func() {
-		defer s.asking.Add(-1)
+		defer asking.Add(-1)
 		if protected {
 			s.openProtected(ctx, p, &t, v)
 		} else {

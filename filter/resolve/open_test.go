@@ -239,6 +239,28 @@ func TestProtected(t *testing.T) {
 	}
 }
 
+// TestPlaces: questions for protected names and those for others are bounded
+// apart, so that neither can take the places of the other.
+func TestPlaces(t *testing.T) {
+	up := newUpstream(t)
+	up.add("www.childline.example. 600 IN A 192.0.2.1")
+	up.add("open.example. 0 IN A 192.0.2.2")
+	s := start(t, nil, up)
+	for _, protected := range []bool{true, false} {
+		free := s.Fill(protected)
+		for name, full := range map[string]bool{"www.childline.example.": protected, "open.example.": !protected} {
+			want := dns.RcodeSuccess
+			if full {
+				want = dns.RcodeServerFailure
+			}
+			if got := s.ask(t, "udp", query(name, dns.TypeA)); got.Rcode != want {
+				t.Errorf("protected places taken %v: %s is answered %s", protected, name, dns.RcodeToString[got.Rcode])
+			}
+		}
+		free()
+	}
+}
+
 // TestSeen: the sink is told of closed questions and of nothing else, and by
 // which name.
 func TestSeen(t *testing.T) {

@@ -23,6 +23,7 @@ type Server struct {
 	health  atomic.Pointer[Health]
 	nudges  chan struct{} // a question went unanswered: probe soon
 	asking  atomic.Int64  // questions that wait for an upstream
+	helping atomic.Int64  // those of them for protected names are counted here instead
 	workers workers
 	streams sync.WaitGroup // TCP connections
 
