@@ -113,6 +113,37 @@ func TestLeftWhileSending(t *testing.T) {
 	shows(t, d.text(), ui.Text("help.title"))
 }
 
+// TestSendingLeavesThePreview has nothing to press while a message is being
+// saved that could claim it is not sent, or send it again.
+func TestSendingLeavesThePreview(t *testing.T) {
+	var finish func()
+	hold := false
+	d := sit(t, func(c *learner.Config) {
+		c.Do = func(work, done func()) {
+			if hold {
+				finish = func() { uitest.AtOnce(work, done) }
+				return
+			}
+			uitest.AtOnce(work, done)
+		}
+	})
+	toPreview(t, d.help)
+	hold = true
+	d.press(t, "preview.send")
+	shows(t, d.text(), ui.Text("preview.sending"), "0800 1111", ui.Text("help.exit"))
+	for _, key := range []string{"preview.send", "preview.dont", "ui.back"} {
+		if uitest.Find(d.help.Content(), ui.Text(key)) != nil {
+			t.Errorf("%q can be pressed while it is being sent", ui.Text(key))
+		}
+	}
+	hold = false
+	finish()
+	shows(t, d.text(), ui.Text("sent.received", "Provider", "Key Stage Tutoring"))
+	if len(d.sent) != 1 {
+		t.Errorf("sent %d messages, want one", len(d.sent))
+	}
+}
+
 // TestNumbersAreOnEveryPage looks for them on each page of a report.
 func TestNumbersAreOnEveryPage(t *testing.T) {
 	d := sit(t)

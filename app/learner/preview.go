@@ -53,16 +53,10 @@ func (h *Help) preview(m message) {
 	for _, l := range m.lines {
 		rows = append(rows, ui.Pair(l.label, l.value))
 	}
-	var send *ui.Button
-	sending := false
-	send = ui.Primary(ui.Text("preview.send"), func() {
-		if !sending {
-			sending = true
-			send.Disable()
-			send.SetText(ui.Text("preview.sending"))
-			h.refresh()
-			h.send(m)
-		}
+	send := ui.Primary(ui.Text("preview.send"), func() {
+		// Gone at once: "Don't send" would no longer be true.
+		h.show(nil, nil, ui.Header(ui.Text("preview.sending"), ""))
+		h.send(m)
 	}).NoEnter().Icon(ui.IconSend)
 	objects := []fyne.CanvasObject{ui.Header(ui.Text("preview.title"), ui.Text("preview.line")), h.recipient(m)}
 	if h.config.Provider.Practice {
