@@ -55,7 +55,7 @@ type Help struct {
 	draft  draft
 	shifts []time.Time
 	stop   context.CancelFunc // of waiting for a receipt
-	visit  int                // counts how often all was forgotten
+	page   int                // counts the pages shown, and how often all was forgotten
 
 	next    *Config // to be taken at the first page
 	atFront bool
@@ -94,7 +94,7 @@ func (h *Help) forget() {
 	h.stop = func() {}
 	h.draft = draft{}
 	h.shifts = nil
-	h.visit++
+	h.page++
 }
 
 // show puts a page between what stands on all of them: the practice banner, the
@@ -102,6 +102,7 @@ func (h *Help) forget() {
 // where foot leads back.
 func (h *Help) show(back func(), foot fyne.CanvasObject, objects ...fyne.CanvasObject) {
 	h.stop()
+	h.page++
 	h.atFront = false
 	page := ui.Page(objects...)
 	head := ui.Column(0)

@@ -99,3 +99,29 @@ func TestReceiptOfAPageLeft(t *testing.T) {
 		shows(t, d.text(), ui.Text("hide.safer"))
 	})
 }
+
+// TestLateReceipt leaves the receipt's page when the answer is already on its
+// way to the screen: it does not come back.
+func TestLateReceipt(t *testing.T) {
+	test.NewTempApp(t)
+	synctest.Test(t, func(t *testing.T) {
+		start, screen := time.Now(), make(thread, 8)
+		d := sit(t, func(x *learner.Config) {
+			x.State = func(string) resources.ReceiptState {
+				if time.Since(start) < 5*time.Second {
+					return ""
+				}
+				return resources.Received
+			}
+			x.Do = screen.do
+		})
+		toPreview(t, d.help)
+		d.press(t, "preview.send")
+		screen.settle()
+		time.Sleep(40 * time.Second)
+		synctest.Wait() // the answer waits for the screen
+		d.press(t, "ui.back", "help.hide")
+		screen.settle()
+		shows(t, d.text(), ui.Text("hide.safer"))
+	})
+}

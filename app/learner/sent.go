@@ -2,7 +2,6 @@ package learner
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -22,16 +21,20 @@ const (
 func (h *Help) send(m message) {
 	var id string
 	var err error
-	visit := h.visit
+	var state resources.ReceiptState
+	page, keep, ask := h.page, h.config.Send, h.config.State
 	h.config.Do(
 		func() {
 			var payload []byte
 			if payload, err = m.payload(); err == nil {
-				id, err = h.config.Send(context.Background(), m.kind, m.about.Recipients(), payload)
+				id, err = keep(context.Background(), m.kind, m.about.Recipients(), payload)
+			}
+			if err == nil {
+				state = ask(id)
 			}
 		},
 		func() {
-			if h.visit != visit { // left: what came of it is not for who sits here now
+			if h.page != page { // left: what came of it is not for who sits here now
 				return
 			}
 			if err != nil {
@@ -39,19 +42,19 @@ func (h *Help) send(m message) {
 				return
 			}
 			m.after()
-			h.result(m, h.config.State(id), true)
-			h.wait(m, id)
+			h.result(m, state, true)
+			if state == "" {
+				h.wait(m, id)
+			}
 		},
 	)
 }
 
 // wait asks for the receipt for a while.
 func (h *Help) wait(m message, id string) {
-	if h.config.State(id) != "" {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), waitFor)
 	h.stop = cancel
+	page, ask := h.page, h.config.State
 	var state resources.ReceiptState
 	h.config.Do(
 		func() {
@@ -61,14 +64,13 @@ func (h *Help) wait(m message, id string) {
 				select {
 				case <-ctx.Done():
 				case <-tick.C:
-					state = h.config.State(id)
+					state = ask(id)
 				}
 			}
 		},
 		func() {
-			left := errors.Is(ctx.Err(), context.Canceled) // for another page
 			cancel()
-			if !left {
+			if h.page == page { // else left for another
 				h.result(m, state, false)
 			}
 		},
