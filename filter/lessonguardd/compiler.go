@@ -24,6 +24,7 @@ type compiler struct {
 	lists  string // folder of lists; empty: only those that ship
 	engine *engine.Engine
 	log    *slog.Logger
+	trial  bool // lists that cannot be compiled end the program
 }
 
 // start publishes the index of the last run. Where there is none it has the
@@ -43,9 +44,13 @@ func (c *compiler) start(ctx context.Context) error {
 }
 
 // run brings the index up to date once, then waits until ctx is done. Lists
-// that cannot be compiled leave the last good index in force.
+// that cannot be compiled leave the last good index in force, save in a trial:
+// whoever gave them would take what is open for what they close.
 func (c *compiler) run(ctx context.Context) error {
 	if err := c.compile(ctx, c.lists); err != nil {
+		if c.trial && ctx.Err() == nil {
+			return err
+		}
 		if ctx.Err() == nil {
 			c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"lessonguard/filter"
 	"lessonguard/filter/activity"
+	"lessonguard/filter/catalogue"
 	"lessonguard/filter/control"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/resolve"
@@ -112,6 +113,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err := c.reaches(network, e.Now().Policy()); err != nil {
 		return err
 	}
+	if err := c.readable(); err != nil {
+		return err
+	}
 	// Everything is bound before anything is answered, and the first index is
 	// there before the first question.
 	socket, err := control.Listen(ctx, c.control)
@@ -127,7 +131,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	lists := &compiler{dir: c.dir, lists: c.lists, engine: e, log: log}
+	lists := &compiler{dir: c.dir, lists: c.lists, engine: e, log: log, trial: c.trial()}
 	if err := lists.start(ctx); err != nil {
 		return err
 	}
@@ -143,10 +147,24 @@ func run(ctx context.Context, std stdio, args []string) error {
 	return group.Wait()
 }
 
+// trial reports whether the filter is being tried, by somebody who sees what it
+// says; an installed one starts whatever is wrong that it can do without.
+func (c runConfig) trial() bool { return c.hook == "none" }
+
+// readable returns an error for a trial whose folder of lists is missing, or
+// holds a folder that is no category.
+func (c runConfig) readable() error {
+	if !c.trial() || c.lists == "" {
+		return nil
+	}
+	_, err := catalogue.Folder(c.lists)
+	return err
+}
+
 // reaches returns an error for a trial on a PC that has nothing to ask. An
 // installed filter starts all the same: the network may come later.
 func (c runConfig) reaches(network system.Network, p filter.Policy) error {
-	if c.hook != "none" || len(c.upstreams)+len(network.Resolvers)+len(p.Upstreams) > 0 {
+	if !c.trial() || len(c.upstreams)+len(network.Resolvers)+len(p.Upstreams) > 0 {
 		return nil
 	}
 	return errors.New("this PC uses no resolver that could be asked: connect it to its network, or give one with --upstream ADDRESS")
