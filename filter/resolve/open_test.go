@@ -168,6 +168,30 @@ func TestGrownAnswer(t *testing.T) {
 	}
 }
 
+// TestEachIsAskedInFull: that one resolver knows no EDNS takes nothing from the
+// question that the next is asked.
+func TestEachIsAskedInFull(t *testing.T) {
+	old, next := newUpstream(t), newUpstream(t)
+	old.on(func(w dns.ResponseWriter, q *dns.Msg) {
+		if q.IsEdns0() != nil {
+			_ = w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeFormatError))
+			return
+		}
+		_ = w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeServerFailure))
+	})
+	var asked atomic.Pointer[dns.Msg]
+	next.on(func(w dns.ResponseWriter, q *dns.Msg) {
+		asked.Store(q)
+		_ = w.WriteMsg(next.reply(q))
+	})
+	next.add("odd.example. 60 IN A 192.0.2.1")
+	s := start(t, nil, old, next)
+	got := summary(s.ask(t, "udp", query("odd.example.", dns.TypeA)))
+	if q := asked.Load(); got != "NOERROR; odd.example. 30 IN A 192.0.2.1" || q == nil || q.IsEdns0() == nil {
+		t.Errorf("got %s, the next was asked %v", got, q)
+	}
+}
+
 // TestWhatIsAsked: the query that goes upstream says no more than it must, and
 // comes from another port and with another id each time.
 func TestWhatIsAsked(t *testing.T) {

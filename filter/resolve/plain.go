@@ -26,8 +26,10 @@ func (p *plain) exchange(ctx context.Context, query []byte, wait time.Duration) 
 	answer, err := p.ask(ctx, query, wait)
 	if err == nil && answer[3]&0xf == dns.RcodeFormatError && query[11] == 1 {
 		// A resolver from before EDNS (RFC 6891 section 7): ask without it.
-		query[11] = 0
-		return p.ask(ctx, query[:len(query)-optSize], wait)
+		// The query is shared: the next resolver is asked the same.
+		without := bytes.Clone(query[:len(query)-optSize])
+		without[11] = 0
+		return p.ask(ctx, without, wait)
 	}
 	return answer, err
 }
