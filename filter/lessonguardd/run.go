@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -89,8 +90,12 @@ func run(ctx context.Context, std stdio, args []string) error {
 	}
 	kept, notKept := activity.Open(activity.Config{Path: filepath.Join(c.dir, "activity.db"), Now: time.Now, Logger: log})
 	var e *engine.Engine
+	found := &discovery{
+		discover: system.Discover, flags: c.upstreams, log: log, last: network,
+		chosen: func() []string { return e.Now().Policy().Upstreams },
+	}
 	upstreams := func() (all []string) {
-		now := resolvers(c, e, log)()
+		now := found.resolvers()
 		asked := now.Chosen
 		if len(asked) == 0 {
 			asked = now.System
@@ -124,7 +129,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 	}
 	defer socket.Close()
 	dns, err := resolve.Listen(ctx, resolve.Config{
-		Addrs: c.listen, Decider: e, Resolvers: resolvers(c, e, log), Log: log,
+		Addrs: c.listen, Decider: e, Resolvers: found.resolvers, Log: log,
 		Seen:     e.Seen,
 		OnHealth: func(h resolve.Health) { e.Online(h.Up) },
 	})
@@ -170,25 +175,38 @@ func (c runConfig) reaches(network system.Network, p filter.Policy) error {
 	return errors.New("this PC uses no resolver that could be asked: connect it to its network, or give one with --upstream ADDRESS")
 }
 
+// A discovery finds out which resolvers to ask.
+type discovery struct {
+	discover func(context.Context) (system.Network, error)
+	flags    []resolve.Address // where there are some, no others are asked
+	chosen   func() []string   // by the guardian
+	log      *slog.Logger
+	mu       sync.Mutex
+	last     system.Network // as it was last read
+}
+
 // resolvers returns which resolvers to ask: those of the flags, else the
-// guardian's, else the PC's own.
-func resolvers(c runConfig, e *engine.Engine, log *slog.Logger) func() resolve.Resolvers {
-	return func() (r resolve.Resolvers) {
-		if len(c.upstreams) > 0 {
-			return resolve.Resolvers{System: c.upstreams}
-		}
-		now, err := system.Discover(context.Background())
-		if err != nil {
-			log.Warn("this PC's resolvers cannot be read", "err", err)
-		}
-		for _, at := range now.Resolvers {
-			r.System = append(r.System, resolve.PlainAddress(at))
-		}
-		for _, u := range e.Now().Policy().Upstreams {
-			if at, err := resolve.ParseAddress(u); err == nil { // the policy's check has seen to it
-				r.Chosen = append(r.Chosen, at)
-			}
-		}
-		return r
+// guardian's, else the PC's own. While the network cannot be read, it is taken
+// to be as it was.
+func (d *discovery) resolvers() (r resolve.Resolvers) {
+	if len(d.flags) > 0 {
+		return resolve.Resolvers{System: d.flags}
 	}
+	now, err := d.discover(context.Background())
+	d.mu.Lock()
+	if err != nil {
+		d.log.Warn("this PC's resolvers cannot be read: the last ones are asked", "err", err)
+		now = d.last
+	}
+	d.last = now
+	d.mu.Unlock()
+	for _, at := range now.Resolvers {
+		r.System = append(r.System, resolve.PlainAddress(at))
+	}
+	for _, u := range d.chosen() {
+		if at, err := resolve.ParseAddress(u); err == nil { // the policy's check has seen to it
+			r.Chosen = append(r.Chosen, at)
+		}
+	}
+	return r
 }

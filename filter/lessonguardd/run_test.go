@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
 	"lessonguard/filter"
+	"lessonguard/filter/resolve"
 	"lessonguard/filter/system"
 )
 
@@ -31,6 +36,34 @@ func TestNothingToAsk(t *testing.T) {
 		}
 		if err := c.reaches(tt.network, tt.policy); (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.why, err, tt.want)
+		}
+	}
+}
+
+// TestLastNetwork: while the network cannot be read its last resolvers are
+// asked, beside those of the guardian.
+func TestLastNetwork(t *testing.T) {
+	at := netip.MustParseAddrPort("192.0.2.1:53")
+	network, fails := system.Network{Resolvers: []netip.AddrPort{at}}, error(nil)
+	d := &discovery{
+		discover: func(context.Context) (system.Network, error) { return network, fails },
+		chosen:   func() []string { return []string{"192.0.2.9"} },
+		log:      slog.New(slog.DiscardHandler),
+	}
+	for _, tt := range []struct {
+		why     string
+		network system.Network
+		fails   error
+		want    []resolve.Address
+	}{
+		{"read", network, nil, []resolve.Address{resolve.PlainAddress(at)}},
+		{"not read", system.Network{}, errors.New("busy"), []resolve.Address{resolve.PlainAddress(at)}},
+		{"still not read", system.Network{}, errors.New("busy"), []resolve.Address{resolve.PlainAddress(at)}},
+		{"offline", system.Network{}, nil, nil},
+	} {
+		network, fails = tt.network, tt.fails
+		if got := d.resolvers(); !slices.Equal(got.System, tt.want) || len(got.Chosen) != 1 {
+			t.Errorf("%s: %+v, want %v", tt.why, got, tt.want)
 		}
 	}
 }
