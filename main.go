@@ -83,7 +83,8 @@ func parse(args []string) (f flags, err error) {
 
 func run(ctx context.Context, f flags) error {
 	if err := os.MkdirAll(f.config, 0o700); err != nil {
-		return fmt.Errorf("opening settings: %w", err)
+		// Help and its numbers need no disk.
+		slog.Warn("going on without the account's settings", "err", err)
 	}
 	if cache, err := os.UserCacheDir(); err == nil {
 		_ = os.MkdirAll(cache, 0o700) // the toolkit complains where there is none, and goes on
@@ -108,10 +109,7 @@ func run(ctx context.Context, f flags) error {
 		return err
 	}
 	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json")}
-	sender, err := newSender(ctx, filepath.Join(f.config, "outbox"), household)
-	if err != nil {
-		return err
-	}
+	sender := newSender(ctx, filepath.Join(f.config, "outbox"), household)
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	chosen := openSettings(f.config)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -20,7 +21,10 @@ import (
 // outbox until it has been delivered.
 type sender struct {
 	household *remembering
-	box       *outbox.Outbox
+	dir       string // of the outbox
+
+	opening sync.Mutex
+	box     *outbox.Outbox // nil: it could not be opened yet
 
 	mu     sync.Mutex
 	url    string // that client is for
@@ -30,15 +34,33 @@ type sender struct {
 // errNoRoute says that the provider has no platform, or none that takes this.
 var errNoRoute = errors.New("this provider takes no reports through Lessonguard: phone instead")
 
-// newSender opens the outbox in dir.
-func newSender(ctx context.Context, dir string, household *remembering) (*sender, error) {
-	s := &sender{household: household}
-	box, err := outbox.Open(ctx, outbox.Config{Dir: dir, Hello: s.hello, Ask: s.ask})
+// openAgain is how long to wait before opening an outbox that could not be.
+const openAgain = time.Minute
+
+// newSender opens the outbox in dir. Where that fails there is a sender all the
+// same, which tries again: a broken disk must not keep the window, and with it
+// the numbers to ring, from a child.
+func newSender(ctx context.Context, dir string, household *remembering) *sender {
+	s := &sender{household: household, dir: dir}
+	if _, err := s.open(ctx); err != nil {
+		slog.Warn("nothing can be sent before the outbox opens", "err", err)
+	}
+	return s
+}
+
+// open returns the outbox, and opens it where that is still to be done.
+func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.box != nil {
+		return s.box, nil
+	}
+	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask})
 	if err != nil {
 		return nil, err
 	}
 	s.box = box
-	return s, nil
+	return box, nil
 }
 
 // send seals the payload to those at the provider who may read it, and saves
@@ -59,8 +81,12 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 	if err != nil {
 		return "", err
 	}
+	box, err := s.open(ctx)
+	if err != nil {
+		return "", err
+	}
 	m := resources.Message{ID: resources.NewID(), Kind: kind, At: time.Now(), Sealed: sealed}
-	if err := s.box.Put(ctx, m); err != nil {
+	if err := box.Put(ctx, m); err != nil {
 		return "", err
 	}
 	return m.ID, nil
@@ -68,7 +94,12 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 
 // state returns how far a message has come; empty: it waits on this PC.
 func (s *sender) state(id string) resources.ReceiptState {
-	state, err := s.box.State(context.Background(), id)
+	ctx := context.Background()
+	box, err := s.open(ctx)
+	if err != nil {
+		return ""
+	}
+	state, err := box.State(ctx, id)
 	switch {
 	case err != nil:
 		return ""
@@ -83,7 +114,18 @@ func (s *sender) state(id string) resources.ReceiptState {
 }
 
 // run delivers what waits, until ctx is done.
-func (s *sender) run(ctx context.Context) error { return s.box.Run(ctx, s.deliver) }
+func (s *sender) run(ctx context.Context) error {
+	for {
+		if box, err := s.open(ctx); err == nil {
+			return box.Run(ctx, s.deliver)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(openAgain):
+		}
+	}
+}
 
 func (s *sender) deliver(ctx context.Context, m resources.Message) (resources.Receipt, error) {
 	client, token, err := s.platform(ctx)
