@@ -142,7 +142,8 @@ func run(ctx context.Context, f flags) error {
 	if f.help {
 		screens.ShowHelp()
 	}
-	tray.show(screens.ShowHome, screens.ShowHelp)
+	helpAnew := func() { screens.Leave(); screens.ShowHelp() } // whoever wrote in it last may have gone
+	tray.show(screens.ShowHome, helpAnew, screens.Leave)
 	if last := household.last(); last.Provider.ID != "" {
 		// Until the service answers, the family sees what it last said.
 		screens.Show(filter.Status{PINSet: true}, filter.ErrNotRunning, last, nil)

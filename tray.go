@@ -23,8 +23,9 @@ func newTray(ctx context.Context, a fyne.App, w fyne.Window) *tray {
 	return &tray{a, w, desktop.HasTray(ctx)}
 }
 
-// show puts the icon in the tray, where there is one.
-func (t *tray) show(home, help func()) {
+// show puts the icon in the tray, where there is one. leave is called when the
+// window has been closed.
+func (t *tray) show(home, help, leave func()) {
 	d, ok := t.app.(fynedesktop.App)
 	if !t.there || !ok {
 		return
@@ -33,7 +34,7 @@ func (t *tray) show(home, help func()) {
 		return fyne.NewMenuItem(ui.Text(key), func() { visit(); t.raise() })
 	}
 	d.SetSystemTrayMenu(fyne.NewMenu("Lessonguard", item("place.home", home), item("place.help", help)))
-	t.window.SetCloseIntercept(t.window.Hide)
+	t.window.SetCloseIntercept(func() { t.window.Hide(); leave() })
 }
 
 // raise brings the window to the front.

@@ -166,6 +166,19 @@ func (a *App) Show(s filter.Status, err error, h filter.Household, householdErr 
 // ShowHelp shows the help page, from wherever one is. It is for the tray too.
 func (a *App) ShowHelp() { a.visit(placeHelp) }
 
+// Leave forgets what was being written in help and shows where one started: the
+// window is closed, and whoever opens it next may be somebody else.
+func (a *App) Leave() {
+	switch {
+	case a.before != nil:
+		a.before()
+	case a.at == placeHelp:
+		a.visit(placeHome)
+	default:
+		a.help.Home() // it may be open behind the display page
+	}
+}
+
 // ShowHome shows where one starts.
 func (a *App) ShowHome() { a.visit(placeHome) }
 

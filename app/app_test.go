@@ -264,6 +264,35 @@ func TestBiggerTextKeepsTheWords(t *testing.T) {
 	}
 }
 
+// TestLeave forgets where one was in help when the window is closed.
+func TestLeave(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		household filter.Household
+		to        []string
+		shown     string // afterwards
+	}{
+		{"help", family, []string{"place.help", "help.hide"}, "seen.title"},
+		{"display", family, []string{"place.help", "help.hide", "place.display"}, "display.size"},
+		{"wizard", filter.Household{}, []string{"place.help", "help.hide"}, "welcome.title"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := live(t, uitest.Plain(), "leo")
+			h.Show(working(), nil, c.household, nil)
+			uitest.Press(t, h.content(), c.to[0])
+			uitest.Press(t, h.content(), c.to[1:]...)
+			h.Leave()
+			if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text(c.shown)) {
+				t.Errorf("%q is not shown in:\n%s", ui.Text(c.shown), all)
+			}
+			h.ShowHelp()
+			if all := uitest.Text(h.content()); strings.Contains(all, ui.Text("hide.safer")) || !strings.Contains(all, ui.Text("help.title")) {
+				t.Errorf("help starts with:\n%s", all)
+			}
+		})
+	}
+}
+
 func TestDisplay(t *testing.T) {
 	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)
