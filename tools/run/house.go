@@ -33,7 +33,11 @@ func newHouse(dir, lists string) *house { return &house{dir: dir, lists: lists} 
 
 // prepare makes the directories, and finds out what would go wrong.
 func (h *house) prepare() error {
-	for _, d := range []string{"", "filter", "platform", "config", "logs"} {
+	// The way to the socket is open to every account, as the socket is.
+	if err := os.MkdirAll(h.dir, 0o755); err != nil {
+		return err
+	}
+	for _, d := range []string{"filter", "platform", "config", "logs"} {
 		if err := os.MkdirAll(filepath.Join(h.dir, d), 0o700); err != nil {
 			return err
 		}
@@ -231,6 +235,5 @@ func (h *house) lendTo(home string, uid int) error {
 			return err
 		}
 	}
-	// The socket is open to every account, the way to it must be too.
-	return os.Chmod(h.dir, 0o755)
+	return nil
 }
