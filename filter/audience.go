@@ -61,6 +61,9 @@ func stricter(a, b Level) Level {
 // nobody has been given.
 func (r *Rules) AudienceOf(account string) Audience { return r.audiences[account] }
 
+// Level returns the level of an audience.
+func (r *Rules) Level(a Audience) Level { return r.levels[min(int(a), len(r.levels)-1)] }
+
 // AudienceOfLearner returns the audience of the learner with the given id.
 func (r *Rules) AudienceOfLearner(id string) Audience {
 	for i, l := range r.config.Household.Learners {

@@ -95,7 +95,7 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 	case lesson && found&roleLesson != 0:
 		open.Reason, open.Fixed = LessonSite, true
 		return open
-	case lesson && (level.Style == ApprovedOnly || r.config.Lesson.Style == ApprovedOnly) && test == 0:
+	case level.Approved(r.config.Lesson, at) && test == 0:
 		return Verdict{Action: Block, Reason: NotApproved, Private: open.Private, Unnamed: unnamed}
 	case found&roleSensitive != 0:
 		open.Reason, open.Fixed = Sensitive, true
@@ -116,6 +116,11 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 		return Verdict{Action: Block, Reason: UnsafeSearch, Unnamed: unnamed}
 	}
 	return open
+}
+
+// Approved reports whether a lesson is on that opens approved sites only.
+func (l *Level) Approved(lesson Lesson, at time.Time) bool {
+	return (l.Style == ApprovedOnly || lesson.Style == ApprovedOnly) && lesson.Active(at)
 }
 
 // youTube drops the rewrite where YouTube is left open: its engine is the only

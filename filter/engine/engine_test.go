@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"lessonguard/filter"
 	"lessonguard/filter/access"
 	"lessonguard/filter/engine"
+	"lessonguard/filter/index"
 )
 
 func open(dir string, now func() time.Time) (*engine.Engine, error) {
@@ -161,22 +163,67 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// TestRestrictedIsOnlyBlocked: without the PIN nothing tells why.
+// TestRestrictedIsOnlyBlocked: without the PIN a name on a restricted list is
+// explained in the very words of any other name that is always closed.
 func TestRestrictedIsOnlyBlocked(t *testing.T) {
-	e, err := engine.New(engine.Config{
-		Dir: t.TempDir(), Now: time.Now, Logger: slog.New(slog.DiscardHandler),
-		Content: filter.Content{Tests: map[filter.Name]filter.Categories{"restricted.test.invalid": filter.Restricted}},
-	})
+	dir := t.TempDir()
+	e := mustOpen(t, dir, time.Now)
+	path := filepath.Join(dir, "index")
+	list := func(id string, c filter.Category, restricted bool, n string) index.Source {
+		return index.Source{ID: id, Category: c, Restricted: restricted, Names: func(add func([]byte, bool)) error {
+			add([]byte(n), false)
+			return nil
+		}}
+	}
+	_, err := index.Build(index.Config{Path: path, Key: e.Key(), Lists: []index.Source{
+		list("closed", filter.Gambling, false, "listed.example"), list("lessons", filter.Games, false, "game.example"),
+		list("restricted", 0, true, "secret.example"),
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	q := filter.Question{Name: "restricted.test.invalid"}
-	x, err := e.Explain(filter.WithCaller(t.Context(), filter.Caller{Account: "leo"}), q)
-	if err != nil || x.Reason != filter.Listed || x.Sentence != "Blocked." || x.Entry != "" {
-		t.Errorf("without the PIN: %+v, %v", x, err)
+	x, err := index.Open(path, e.Key())
+	if err != nil {
+		t.Fatal(err)
 	}
-	if x, _ = e.Explain(filter.WithCaller(t.Context(), filter.Caller{Guardian: true}), q); x.Reason != filter.RestrictedList {
-		t.Errorf("with the PIN: %+v", x)
+	e.Publish(x)
+	explain := func(n filter.Name, guardian bool) string {
+		t.Helper()
+		x, err := e.Explain(filter.WithCaller(t.Context(), filter.Caller{Account: "leo", Guardian: guardian}), filter.Question{Name: n})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := json.Marshal(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(string(said), string(n), "NAME")
+	}
+	for _, style := range []filter.LessonStyle{"", filter.NoDistractions, filter.ApprovedOnly} {
+		if style != "" {
+			if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: true, Style: style}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		listed, secret := explain("www.listed.example", false), explain("www.secret.example", false)
+		if listed != secret {
+			t.Errorf("in a lesson %q: a listed name\n%s, one on a restricted list\n%s", style, listed, secret)
+		}
+		if strings.Contains(secret, "closed on this computer") == (style == filter.ApprovedOnly) {
+			t.Errorf("in a lesson %q: %s", style, secret)
+		}
+		if got := explain("www.game.example", false); style == filter.NoDistractions && !strings.Contains(got, `"games"`) {
+			t.Errorf("what is closed in lessons only: %s, want its category", got)
+		}
+		if got := explain("www.secret.example", true); !strings.Contains(got, "restricted-list") {
+			t.Errorf("with the PIN: %s", got)
+		}
+	}
+	if _, err := e.SetLesson(t.Context(), filter.LessonChange{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := explain("www.listed.example", true); !strings.Contains(got, `"gambling"`) || !strings.Contains(got, `["closed"]`) {
+		t.Errorf("with the PIN: %s", got)
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 )
 
 // Explain implements [filter.Control]. Without the PIN a name on a restricted
-// list is only blocked, by nothing that can be told from any other reason.
+// list is only blocked, and so is one of a category that is always closed:
+// nothing tells them apart.
 func (e *Engine) Explain(ctx context.Context, q filter.Question) (filter.Explanation, error) {
 	now := e.now.Load()
 	n, err := filter.ParseName(string(q.Name)) // callers inside the service may not have
@@ -20,7 +21,8 @@ func (e *Engine) Explain(ctx context.Context, q filter.Question) (filter.Explana
 	}
 	var s filter.Suffixes
 	e.key.Text(n, &s)
-	v := now.rules.Decide(now.rules.AudienceOfLearner(q.Learner), &s, q.Type, e.config.Now())
+	audience, at := now.rules.AudienceOfLearner(q.Learner), e.config.Now()
+	v := now.rules.Decide(audience, &s, q.Type, at)
 	x := filter.Explanation{Name: n, Action: v.Action, Reason: v.Reason}
 	if v.Depth > 0 {
 		x.Entry = string(s.Suffix(int(v.Depth) - 1))
@@ -39,9 +41,16 @@ func (e *Engine) Explain(ctx context.Context, q filter.Question) (filter.Explana
 	case filter.OwnRule:
 		rule := now.policy.Rules[v.Rule]
 		x.Rule = &rule
-	case filter.RestrictedList:
-		if !filter.CallerFrom(ctx).Guardian {
+	}
+	if !filter.CallerFrom(ctx).Guardian {
+		level := now.rules.Level(audience)
+		switch {
+		case v.Reason == filter.RestrictedList && level.Approved(now.rules.Lesson(), at):
+			x.Reason = filter.NotApproved
+		case v.Reason == filter.RestrictedList:
 			x.Reason = filter.Listed
+		case v.Reason == filter.Listed && level.Closed.Has(v.Category):
+			x.Category, x.Entry, x.Lists = nil, "", nil
 		}
 	}
 	if v.Rewrite > 0 {
@@ -77,7 +86,7 @@ func sentence(x filter.Explanation) string {
 		return "Open: a support site, which no list closes. Visits are never recorded."
 	case filter.Listed:
 		if x.Category == nil {
-			return "Blocked."
+			return "Blocked: it is closed on this computer."
 		}
 		return fmt.Sprintf("Blocked: %s is in the category %s, which is closed now.", x.Entry, x.Category)
 	case filter.UnsafeSearch:
