@@ -9,6 +9,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -151,8 +152,13 @@ func (a *App) Run(ctx context.Context) error {
 // could not be read.
 func (a *App) Show(s filter.Status, err error, h filter.Household, householdErr error) {
 	a.status, a.err = s, err
-	if householdErr == nil && a.wizard == nil {
-		a.learn(h)
+	if householdErr == nil {
+		if a.wizard != nil && h.Provider.ID != "" && !slices.Contains(h.Guardians, a.config.Account) {
+			a.leaveWizard() // the family was set up from another account
+		}
+		if a.wizard == nil {
+			a.learn(h)
+		}
 	}
 	if a.home != nil {
 		a.home.Show(s, err)

@@ -293,6 +293,58 @@ func TestLeave(t *testing.T) {
 	}
 }
 
+// TestFamilySetUpElsewhere leaves the wizard when another account has set the
+// family up, but not help that is open over it.
+func TestFamilySetUpElsewhere(t *testing.T) {
+	for _, help := range []bool{false, true} {
+		h := live(t, uitest.Plain(), "leo")
+		h.Show(working(), nil, filter.Household{}, nil)
+		if help {
+			uitest.Press(t, h.content(), "place.help")
+			uitest.Press(t, h.content(), "help.hide")
+		}
+		h.Show(working(), nil, family, nil)
+		if help {
+			if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text("hide.safer")) {
+				t.Errorf("help was torn away:\n%s", all)
+			}
+			uitest.Press(t, h.content(), "help.exit") // nothing of the wizard is called
+			if h.hidden != 1 {
+				t.Errorf("the window was hidden %d times", h.hidden)
+			}
+		}
+		if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text("seen.title")) {
+			t.Errorf("the home is not shown:\n%s", all)
+		}
+	}
+}
+
+// TestWizardStays goes on with the wizard while it saves the family itself.
+func TestWizardStays(t *testing.T) {
+	h := live(t, uitest.Plain(), "priya")
+	h.Show(filter.Status{State: filter.Filtering}, nil, filter.Household{}, nil)
+	h.Show(working(), nil, family, nil)
+	if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text("welcome.title")) {
+		t.Errorf("the wizard is gone:\n%s", all)
+	}
+}
+
+// TestHelpBeforeTheFirstStatus keeps help on the screen when the service says
+// that there is no family yet.
+func TestHelpBeforeTheFirstStatus(t *testing.T) {
+	h := live(t, uitest.Plain(), "priya")
+	h.ShowHelp()
+	uitest.Press(t, h.content(), "help.hide")
+	h.Show(filter.Status{State: filter.Filtering}, nil, filter.Household{}, nil)
+	if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text("hide.safer")) {
+		t.Errorf("help was torn away:\n%s", all)
+	}
+	uitest.Press(t, h.content(), "place.setup")
+	if all := uitest.Text(h.content()); !strings.Contains(all, ui.Text("welcome.title")) {
+		t.Errorf("the wizard is not shown:\n%s", all)
+	}
+}
+
 func TestDisplay(t *testing.T) {
 	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)

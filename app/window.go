@@ -161,5 +161,9 @@ func (a *App) startWizard() {
 		Help: a.ShowHelp, Done: a.endWizard, Language: a.config.Language, App: a.config.Version,
 		NewID: func() string { return resources.NewID()[:8] }, Now: a.config.Now, Do: a.config.Do,
 	})
+	if a.at == placeHelp { // it was opened before the service answered
+		a.helpOverWizard()
+		return
+	}
 	a.show(a.wizard.Content())
 }

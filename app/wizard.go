@@ -14,8 +14,12 @@ func (a *App) visitFromWizard(place string) {
 	if place != placeHelp {
 		return
 	}
-	a.at = placeHelp
 	a.help.Home()
+	a.helpOverWizard()
+}
+
+func (a *App) helpOverWizard() {
+	a.at = placeHelp
 	a.before = func() {
 		a.at, a.before = "", nil
 		a.help.Home()
@@ -42,13 +46,22 @@ func (a *App) endWizard() {
 	a.config.Do(
 		func() { h, err = a.config.Control.Household(context.Background()) },
 		func() {
-			a.wizard, a.at = nil, placeHome
+			a.leaveWizard()
 			if err == nil {
 				a.learn(h)
 			}
 			a.build()
 		},
 	)
+}
+
+// leaveWizard goes on without it. Help that is open stays open: somebody may be
+// writing in it.
+func (a *App) leaveWizard() {
+	a.wizard, a.before = nil, nil
+	if a.at != placeHelp {
+		a.at = placeHome
+	}
 }
 
 // sender sends for provider, whatever is enrolled in the meantime: a learner
