@@ -91,16 +91,28 @@ func (w *Wizard) show() {
 	s := w.steps[w.at]()
 	var back fyne.CanvasObject
 	if w.at > 0 && !s.first {
-		back = ui.Secondary(ui.Text("ui.back"), func() { w.to(w.at - 1) }).Icon(ui.IconLeft)
+		back = ui.Secondary(ui.Text("ui.back"), w.back).Icon(ui.IconLeft)
 	}
 	label := s.label
 	if label == "" {
 		label = ui.Text("ui.next")
 	}
-	next := ui.Primary(label, func() { s.next(func() { w.to(w.at + 1) }) })
+	next := ui.Primary(label, func() {
+		if !w.saved.busy {
+			s.next(func() { w.to(w.at + 1) })
+		}
+	})
 	help := func() *ui.Button { return ui.Link(ui.Text("place.help"), w.config.Help).Icon(ui.IconHelp) }
 	content := ui.Above(nil, s.page, ui.Foot(back, next))
 	ui.Fill(w.box, ui.Steps(w.names(), w.at, help(), help(), content))
+}
+
+// back goes to the step before, where what was saved can be changed.
+func (w *Wizard) back() {
+	if !w.saved.busy {
+		w.saved.household, w.saved.policy = false, false
+		w.to(w.at - 1)
+	}
 }
 
 func (w *Wizard) to(step int) {

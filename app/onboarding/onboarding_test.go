@@ -146,6 +146,62 @@ func TestFailuresAreTriedAgain(t *testing.T) {
 	}
 }
 
+// TestChangedAfterAFailure goes back after a part was saved and names another
+// learner: that one is saved, and what the guardian agreed to is not kept twice.
+func TestChangedAfterAFailure(t *testing.T) {
+	f, _ := start(t)
+	toPIN(t, f)
+	f.service.fail = "policy"
+	f.lock(t, "482915", "482915")
+	f.service.locked = true // the session has ended
+	for range 3 {
+		f.press(t, "ui.back")
+	}
+	uitest.Write(t, f.wizard.Content(), 0, "Mia")
+	f.press(t, "ui.next", "agreement.agree", "ui.next")
+	uitest.Write(t, f.wizard.Content(), 0, "482915")
+	f.press(t, "pin.save")
+	f.shows(t, ui.Text("done.title"))
+	if l := f.service.household.Learners; len(l) != 1 || l[0].Name != "Mia" {
+		t.Errorf("learners %+v, want Mia", l)
+	}
+	accepts := 0
+	for _, a := range f.accepted {
+		if a.Audience == agreements.Guardian {
+			accepts++
+		}
+	}
+	if accepts != 1 {
+		t.Errorf("the guardian's acceptance was kept %d times", accepts)
+	}
+}
+
+// TestBusy has Back and Save do nothing while the answers are being saved.
+func TestBusy(t *testing.T) {
+	var finish []func()
+	hold := false
+	f, _ := start(t, func(c *onboarding.Config) {
+		c.Do = func(work, done func()) {
+			if hold {
+				finish = append(finish, func() { uitest.AtOnce(work, done) })
+				return
+			}
+			uitest.AtOnce(work, done)
+		}
+	})
+	toPIN(t, f)
+	hold = true
+	f.lock(t, "482915", "482915")
+	f.press(t, "ui.back", "pin.save")
+	f.shows(t, ui.Text("pin.saving"))
+	if len(finish) != 1 {
+		t.Fatalf("saving was begun %d times", len(finish))
+	}
+	hold = false
+	finish[0]()
+	f.shows(t, ui.Text("done.title"))
+}
+
 func count(list []string, x string) (n int) {
 	for _, y := range list {
 		if x == y {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"lessonguard/agreements"
 	"lessonguard/app/ui"
@@ -13,11 +14,9 @@ import (
 // saved is how far saving has come, so that trying again does nothing twice.
 type saved struct {
 	busy      bool
-	pin       bool
 	household bool
 	policy    bool
-	guardian  bool
-	learner   bool
+	accepted  []agreements.Acceptance
 }
 
 // A stage is a part of saving that failed.
@@ -55,11 +54,11 @@ func (w *Wizard) save(ctx context.Context) error {
 		key  string
 		do   func(context.Context) error
 	}{
-		{&w.saved.pin, "save.pin", w.savePIN},
+		{new(bool), "save.pin", w.savePIN}, // each time: a session ends while a guardian thinks
 		{&w.saved.household, "save.household", w.saveHousehold},
 		{&w.saved.policy, "save.policy", w.savePolicy},
-		{&w.saved.guardian, "save.agreement", w.saveGuardian},
-		{&w.saved.learner, "save.agreement", w.saveLearner},
+		{new(bool), "save.agreement", w.saveGuardian},
+		{new(bool), "save.agreement", w.saveLearner},
 	} {
 		if *part.done {
 			continue
@@ -139,7 +138,7 @@ func (w *Wizard) saveGuardian(ctx context.Context) error {
 	if !ok || w.draft.guardian.at.IsZero() {
 		return nil
 	}
-	return w.config.Accept(ctx, w.acceptance(a, w.draft.guardian))
+	return w.accept(ctx, w.acceptance(a, w.draft.guardian))
 }
 
 func (w *Wizard) saveLearner(ctx context.Context) error {
@@ -152,5 +151,21 @@ func (w *Wizard) saveLearner(ctx context.Context) error {
 	if a.Audience == agreements.LearnerKS1 {
 		x.TalkedBy = w.draft.guardian.name
 	}
-	return w.config.Accept(ctx, x)
+	return w.accept(ctx, x)
+}
+
+// accept keeps x, unless the same was kept already: going back and on again is
+// no second acceptance.
+func (w *Wizard) accept(ctx context.Context, x agreements.Acceptance) error {
+	for _, y := range w.saved.accepted {
+		y.At = x.At
+		if reflect.DeepEqual(x, y) {
+			return nil
+		}
+	}
+	if err := w.config.Accept(ctx, x); err != nil {
+		return err
+	}
+	w.saved.accepted = append(w.saved.accepted, x)
+	return nil
 }
