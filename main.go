@@ -165,6 +165,7 @@ func run(ctx context.Context, f flags) error {
 		})
 	}
 	window.ShowAndRun()
+	sender.wait() // a child pressed Send and closed the window
 	quit()
 	return errors.Join(group.Wait(), accepts.close())
 }

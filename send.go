@@ -21,7 +21,8 @@ import (
 // outbox until it has been delivered.
 type sender struct {
 	household *remembering
-	dir       string // of the outbox
+	dir       string         // of the outbox
+	saving    sync.WaitGroup // what [sender.send] has begun
 
 	opening sync.Mutex
 	box     *outbox.Outbox // nil: it could not be opened yet
@@ -67,6 +68,8 @@ func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
 // it. When it returns nil the message is on the disk; the id is for
 // [sender.state].
 func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kind, to resources.Recipients, payload []byte) (id string, err error) {
+	s.saving.Add(1)
+	defer s.saving.Done()
 	if p.Route == nil {
 		return "", errNoRoute
 	}
@@ -91,6 +94,9 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 	}
 	return m.ID, nil
 }
+
+// wait returns when what is being saved is on the disk, or has failed.
+func (s *sender) wait() { s.saving.Wait() }
 
 // state returns how far a message has come; empty: it waits on this PC.
 func (s *sender) state(id string) resources.ReceiptState {
