@@ -37,18 +37,25 @@ func (e *Engine) Activity(ctx context.Context, q filter.ActivityQuery) (filter.A
 }
 
 // forget erases the activity of learners who have left the household, or are of
-// age and do not wish it to be kept. What cannot be erased goes after its seven
-// days.
+// age and do not wish it to be kept; with it goes what is of nobody known, since
+// some of it may be theirs. What cannot be erased goes after its seven days.
 func (e *Engine) forget(ctx context.Context, before, after filter.Household) {
 	if e.config.Activity == nil {
 		return
 	}
+	var gone []string
 	for _, was := range before.Learners {
-		stays := slices.ContainsFunc(after.Learners, func(is filter.Learner) bool { return is.ID == was.ID && is.Watched() })
-		if stays {
+		at := slices.IndexFunc(after.Learners, func(is filter.Learner) bool { return is.ID == was.ID })
+		if at >= 0 && after.Learners[at].Watched() {
 			continue
 		}
-		if err := e.config.Activity.Forget(ctx, was.ID); err != nil {
+		gone = append(gone, was.ID)
+		if at < 0 || was.Watched() {
+			gone = append(gone, "")
+		}
+	}
+	for _, id := range gone {
+		if err := e.config.Activity.Forget(ctx, id); err != nil {
 			e.config.Logger.Error("activity of a learner who has left is not erased yet", "err", err)
 		}
 	}

@@ -90,12 +90,22 @@ func TestActivityIsTheLearners(t *testing.T) {
 			t.Errorf("of %q: %v, want %v", learner, got, want)
 		}
 	}
+	h.Learners[0].Name = "Anna"
+	if err := e.SetHousehold(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	if a, nobody := blocked(t, e, "a"), blocked(t, e, ""); len(a) != 1 || len(nobody) != 1 {
+		t.Errorf("once Ann has another name: %v, and of nobody known %v, want one each", a, nobody)
+	}
 	h.Learners = []filter.Learner{{ID: "a", Name: "Ann", Accounts: []string{"ann"}, Adult: true}}
 	if err := e.SetHousehold(t.Context(), h); err != nil {
 		t.Fatal(err)
 	}
 	if got := blocked(t, e, "a"); len(got) != 0 {
 		t.Errorf("of Ann, who is of age: %v, want none", got)
+	}
+	if got := blocked(t, e, ""); len(got) != 0 {
+		t.Errorf("of nobody known, who may have been Ann: %v, want none", got)
 	}
 	look(e, "ann", "game.example")
 	if got := blocked(t, e, "a"); len(got) != 0 {
