@@ -38,6 +38,10 @@ var errNoRoute = errors.New("this provider takes no reports through Lessonguard:
 // openAgain is how long to wait before opening an outbox that could not be.
 const openAgain = time.Minute
 
+// askHousehold is how long the service may take to say where messages go, before
+// what it last said is used: one that hangs must not use up the attempt.
+const askHousehold = 3 * time.Second
+
 // newSender opens the outbox in dir. Where that fails there is a sender all the
 // same, which tries again: a broken disk must not keep the window, and with it
 // the numbers to ring, from a child.
@@ -163,7 +167,9 @@ func (s *sender) ask(ctx context.Context, id string) (resources.Receipt, error) 
 // platform returns a client of the household's platform, which changes when
 // the family enrols anew.
 func (s *sender) platform(ctx context.Context) (*platform.Client, string, error) {
-	h, err := s.household.Household(ctx)
+	asking, done := context.WithTimeout(ctx, askHousehold)
+	defer done()
+	h, err := s.household.Household(asking)
 	if err != nil && h.Provider.ID == "" {
 		return nil, "", err
 	}

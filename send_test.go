@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"lessonguard/filter"
 	"lessonguard/resources"
@@ -39,4 +42,34 @@ func TestNoOutbox(t *testing.T) {
 	if id, err := send(); err != nil || !resources.ValidID(id) {
 		t.Errorf("once the disk is mended: %q, %v", id, err)
 	}
+}
+
+// hung is a service that never answers.
+type hung struct{ filter.Control }
+
+func (hung) Household(ctx context.Context) (filter.Household, error) {
+	<-ctx.Done()
+	return filter.Household{}, ctx.Err()
+}
+
+// TestHungService finds the platform by what the service last said, with the
+// attempt still to be made.
+func TestHungService(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "household.json")
+	h := filter.Household{Provider: filter.Provider{ID: "kst", Route: &filter.Route{URL: "https://reports.example", Token: "t"}}}
+	data, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := &sender{household: &remembering{Control: hung{}, path: path}}
+		client, token, err := s.platform(t.Context())
+		if err != nil || client == nil || token != "t" {
+			t.Fatalf("platform: %v, %q, %v", client, token, err)
+		}
+		client.Close()
+	})
 }
