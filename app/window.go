@@ -80,7 +80,12 @@ func (a *App) helpConfig() learner.Config {
 		}
 	}
 	l, _ := a.household.LearnerOf(a.config.Account)
+	role := learner.RoleLearner
+	if a.guardianSits() {
+		role = learner.RoleGuardian
+	}
 	return learner.Config{
+		Role:     role,
 		Provider: provider, Contacts: contacts, Services: a.config.Services, Audience: agreements.Audience(l.Audience),
 		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,

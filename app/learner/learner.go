@@ -27,6 +27,9 @@ type Config struct {
 	// Audience and Nation are the learner's, where they are known.
 	Audience agreements.Audience
 	Nation   string
+	// Role is whose account this is, and so who a report is from: [RoleLearner]
+	// or [RoleGuardian].
+	Role string
 
 	// Send keeps a message on the disk, sealed, and returns its id once it is
 	// safe there. payload is the JSON of a [resources.Report] or a
@@ -46,6 +49,12 @@ type Config struct {
 	Now      func() time.Time
 	Do       ui.Doer
 }
+
+// The roles that a report can be written in here.
+const (
+	RoleLearner  = "learner"
+	RoleGuardian = "guardian"
+)
 
 // Help is the help page and what it leads to. All its methods are for the
 // screen's thread.

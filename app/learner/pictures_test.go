@@ -31,7 +31,7 @@ func config(change ...func(*learner.Config)) learner.Config {
 	r := route
 	c := learner.Config{
 		Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring", Route: &r}, Services: services,
-		Audience: agreements.LearnerKS2, Language: uitest.Spoken(), App: "0.1.0",
+		Audience: agreements.LearnerKS2, Role: learner.RoleLearner, Language: uitest.Spoken(), App: "0.1.0",
 		Send: func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 			return "0123", nil
 		},

@@ -12,7 +12,7 @@ import (
 
 // startReport begins a report with what cannot wait.
 func (h *Help) startReport() {
-	h.draft.report = resources.Report{Role: "learner", TellHome: resources.TellHomeUnsure}
+	h.draft.report = resources.Report{Role: h.config.Role, TellHome: resources.TellHomeUnsure}
 	h.danger()
 }
 
@@ -102,6 +102,9 @@ func (h *Help) reportPreview() {
 		r.Topics = []resources.Topic{}
 	}
 	lines := []line{{ui.Text("preview.what"), ui.Text("preview.report")}}
+	if r.Role == RoleGuardian {
+		lines = []line{{ui.Text("preview.what"), ui.Text("preview.report_any")}, {ui.Text("preview.by"), ui.Text("preview.by_guardian")}}
+	}
 	if r.Danger {
 		lines = append(lines, line{ui.Text("preview.danger"), ui.Text("preview.danger_yes")})
 	}

@@ -144,6 +144,24 @@ func TestReportIsWhatWasShown(t *testing.T) {
 		ui.Text("preview.may_tell"), ui.Text("preview.keep_from_home"))
 }
 
+// TestGuardianReports says whom a report is from where a guardian sits.
+func TestGuardianReports(t *testing.T) {
+	d := sit(t, func(c *learner.Config) { c.Role = learner.RoleGuardian })
+	toPreview(t, d.help)
+	shows(t, d.text(), ui.Text("preview.by"), ui.Text("preview.by_guardian"))
+	if strings.Contains(d.text(), ui.Text("preview.report")) {
+		t.Error("it is shown as a learner's")
+	}
+	d.press(t, "preview.send")
+	var got resources.Report
+	if err := json.Unmarshal(d.sent[0].payload, &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Role != "guardian" {
+		t.Errorf("sent as a %q, want guardian", got.Role)
+	}
+}
+
 // TestHelpRequestIsWhatWasShown does the same for "tell them that I asked for
 // help", without a name.
 func TestHelpRequestIsWhatWasShown(t *testing.T) {
