@@ -109,7 +109,10 @@ func run(ctx context.Context, f flags) error {
 		return err
 	}
 	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json")}
-	sender := newSender(ctx, filepath.Join(f.config, "outbox"), household)
+	sender, err := newSender(ctx, filepath.Join(f.config, "outbox"), household)
+	if err != nil {
+		slog.Warn("nothing can be sent before the outbox opens", "err", err)
+	}
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	chosen := openSettings(f.config)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -42,15 +41,13 @@ const openAgain = time.Minute
 // what it last said is used: one that hangs must not use up the attempt.
 const askHousehold = 3 * time.Second
 
-// newSender opens the outbox in dir. Where that fails there is a sender all the
-// same, which tries again: a broken disk must not keep the window, and with it
-// the numbers to ring, from a child.
-func newSender(ctx context.Context, dir string, household *remembering) *sender {
+// newSender opens the outbox in dir. Where that fails there is a sender beside
+// the error, which tries again: a broken disk must not keep the window, and with
+// it the numbers to ring, from a child.
+func newSender(ctx context.Context, dir string, household *remembering) (*sender, error) {
 	s := &sender{household: household, dir: dir}
-	if _, err := s.open(ctx); err != nil {
-		slog.Warn("nothing can be sent before the outbox opens", "err", err)
-	}
-	return s
+	_, err := s.open(ctx)
+	return s, err
 }
 
 // open returns the outbox, and opens it where that is still to be done.

@@ -26,7 +26,10 @@ func TestNoOutbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := filter.Provider{ID: "kst", Route: &filter.Route{URL: "https://reports.example", Safeguarding: []string{key.Recipient()}}}
-	s := newSender(t.Context(), inTheWay, nil)
+	s, err := newSender(t.Context(), inTheWay, nil)
+	if err == nil {
+		t.Fatal("an outbox was opened in a file")
+	}
 	send := func() (string, error) {
 		return s.send(t.Context(), p, resources.KindReport, resources.ToSafeguarding, []byte("{}"))
 	}
