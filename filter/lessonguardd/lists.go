@@ -258,12 +258,16 @@ func checkFile(std stdio, name string, file io.Reader, format lists.Format, asJS
 		return err
 	}
 	var sum lists.Summary
+	var unread error
 	stats, err := index.Build(index.Config{Key: filter.HashKey{}, Kept: kept, Lists: []index.Source{{
-		ID: "list", Names: func(add func([]byte, bool)) (err error) {
-			sum, err = lists.Read(file, lists.Config{Name: name, Format: format}, add)
-			return err
+		ID: "list", Names: func(add func([]byte, bool)) error {
+			sum, unread = lists.Read(file, lists.Config{Name: name, Format: format}, add)
+			return unread
 		},
 	}}})
+	if unread != nil {
+		return unread // in its own words: there is no index here to speak of
+	}
 	if err != nil {
 		return err
 	}
