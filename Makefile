@@ -21,12 +21,16 @@ test: packages-test build $(LINT)
 
 build: packages-build $(PROGRAMS)
 
+# A program is replaced only if it has changed, so that what was tested with it
+# need not be tested again.
+replace = { cmp -s $@.new $@ && rm $@.new; } || mv $@.new $@
+
 $(BIN)/lessonguard: FORCE
-	@go build -ldflags "$(LDFLAGS)" -tags migrated_fynedo -o $@ .
+	@go build -ldflags "$(LDFLAGS)" -tags migrated_fynedo -o $@.new . && $(replace)
 $(BIN)/lessonguardd: FORCE
-	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@ ./filter/lessonguardd
+	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@.new ./filter/lessonguardd && $(replace)
 $(BIN)/lessonguard-platform: FORCE
-	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@ ./resources/lessonguard-platform
+	@CGO_ENABLED=0 go build -ldflags "$(LDFLAGS)" -o $@.new ./resources/lessonguard-platform && $(replace)
 
 $(LINT): tools/tools.mod tools/tools.sum
 	@go build -modfile=tools/tools.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -46,7 +46,7 @@ layers() { go test -count=1 -run 'Layers|Service' .; }
 walk() { go test -timeout 15m .; }
 
 # Killed senders against a platform that fails, one tenth of the full figure.
-kills() { go test -run Kill -timeout 15m ./resources/outbox -kills 200; }
+kills() { LESSONGUARD_KILLS=200 go test -run Kill -timeout 15m ./resources/outbox; }
 
 # The repeated tests in full.
 soak() { go test -count=1 -run Kill -timeout 60m ./resources/outbox -kills 2000; }
