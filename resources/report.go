@@ -20,6 +20,8 @@ type Report struct {
 	Where     string    `json:"where,omitempty"`
 	When      string    `json:"when,omitempty"` // in words: "yesterday", "not sure"
 	Wants     string    `json:"wants,omitempty"`
+	Child     string    `json:"child,omitempty"` // whom a guardian or a tutor writes for, as they call them
+	Done      string    `json:"done,omitempty"`  // what an adult has done about it, and whom they have told
 	Name      string    `json:"name,omitempty"`
 	Reach     string    `json:"reach,omitempty"` // a safe way and time
 	TellHome  TellHome  `json:"tellHome"`
@@ -49,6 +51,7 @@ type About string
 // Whom a concern can be about.
 const (
 	AboutMe          About = "me"
+	AboutChild       About = "child" // the child whom an adult writes for
 	AboutFriend      About = "friend"
 	AboutHome        About = "home" // someone at home or in the family
 	AboutYoungPerson About = "young-person"
@@ -58,9 +61,16 @@ const (
 	AboutStaff       About = "staff" // someone else at the provider
 )
 
-// Abouts lists whom a concern can be about, in the order they are offered.
+// Abouts lists whom a learner's concern can be about, in the order they are
+// offered.
 func Abouts() []About {
 	return []About{AboutMe, AboutFriend, AboutHome, AboutYoungPerson, AboutAdult, AboutOnline, AboutTutor, AboutStaff}
+}
+
+// AdultAbouts lists whom a guardian's or a tutor's concern can be about, in the
+// order they are offered.
+func AdultAbouts() []About {
+	return []About{AboutChild, AboutYoungPerson, AboutHome, AboutAdult, AboutOnline, AboutTutor, AboutStaff}
 }
 
 // Recipients returns who may read a concern about a: never the people it is

@@ -2,6 +2,7 @@ package resources_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,7 +13,7 @@ import (
 // or the provider's staff it never goes to the DSL, about anybody else it does.
 func TestRecipients(t *testing.T) {
 	past := map[resources.About]bool{resources.AboutTutor: true, resources.AboutStaff: true}
-	for _, a := range append(resources.Abouts(), "", "somebody") {
+	for _, a := range slices.Concat(resources.Abouts(), resources.AdultAbouts(), []resources.About{"", "somebody"}) {
 		want := resources.ToSafeguarding
 		if past[a] {
 			want = resources.ToOversight
@@ -26,7 +27,7 @@ func TestRecipients(t *testing.T) {
 // TestKeepFromHome lets home be contacted only where the sender said so and
 // home is not what it is about.
 func TestKeepFromHome(t *testing.T) {
-	for _, a := range append(resources.Abouts(), "", "somebody") {
+	for _, a := range slices.Concat(resources.Abouts(), resources.AdultAbouts(), []resources.About{"", "somebody"}) {
 		for _, tell := range []resources.TellHome{resources.TellHomeYes, resources.TellHomeAsk, resources.TellHomeNo, resources.TellHomeUnsure, "", "YES"} {
 			want := a == resources.AboutHome || tell != resources.TellHomeYes
 			if got := resources.KeepFromHome(a, tell); got != want {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"lessonguard/resources"
@@ -96,8 +95,10 @@ func (i *item) report(r resources.Report) {
 	i.Topics = strings.Join(topics, ", ")
 	i.fact("Written by", r.Role)
 	i.fact("Name given", or(r.Name, "none: it came from this family's account"))
+	i.fact("The child", r.Child)
 	i.fact("Where", r.Where)
 	i.fact("When", r.When)
+	i.fact("What has been done, and who was told", r.Done)
 	i.fact("What they want to happen", r.Wants)
 	i.fact("A safe way and time to reach them", or(r.Reach, "not said: do not try the family's number"))
 	i.fact("May anyone at home be told?", homeWords(r.TellHome))
@@ -130,6 +131,7 @@ func (i *item) fact(name, value string) {
 func aboutWords(a resources.About) string {
 	words := map[resources.About]string{
 		resources.AboutMe:          "the sender",
+		resources.AboutChild:       "the child they write for",
 		resources.AboutFriend:      "a friend",
 		resources.AboutHome:        "someone at home or in the family",
 		resources.AboutYoungPerson: "another young person",
@@ -138,10 +140,10 @@ func aboutWords(a resources.About) string {
 		resources.AboutTutor:       "the tutor",
 		resources.AboutStaff:       "someone else at the provider",
 	}
-	if !slices.Contains(resources.Abouts(), a) {
-		return string(a)
+	if w, ok := words[a]; ok {
+		return w
 	}
-	return words[a]
+	return string(a)
 }
 
 func homeWords(t resources.TellHome) string {
