@@ -54,7 +54,7 @@ var mayImport = map[string]string{
 	"app/onboarding":        "app/ui agreements filter resources",
 	"app/guardian":          "app/ui agreements filter resources",
 	"app/learner":           "app/ui agreements filter resources",
-	"app/desktop":           "",
+	"app/desktop":           "assets/files",
 	"app":                   "app/ui app/onboarding app/guardian app/learner app/desktop agreements filter resources",
 
 	// Mains: the only places that know everything.

@@ -80,7 +80,10 @@ func open(c Config) (*Ledger, error) {
 	if err := os.MkdirAll(filepath.Dir(c.Path), 0o700); err != nil {
 		return nil, err
 	}
-	held, err := lock(c.Path + ".lock")
+	held, err := files.Lock(c.Path + ".lock")
+	if errors.Is(err, files.ErrLocked) {
+		return nil, ErrInUse
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"lessonguard/assets/files"
 )
 
 // ErrHandedOver means that the program runs already and took the call over: the
@@ -22,9 +24,6 @@ var ErrHandedOver = errors.New("the program runs already and took this over")
 // ErrNoAnswer means that the program runs already but does not answer. Whoever
 // wants help must get it all the same: open what was asked for, alone.
 var ErrNoAnswer = errors.New("the program runs already but does not answer")
-
-// errHeld is what lock returns where another process has the lock.
-var errHeld = errors.New("another process has it")
 
 const (
 	patience = 3 * time.Second // for one call, on either side
@@ -71,11 +70,11 @@ func Claim(ctx context.Context, dir string, call Call) (*Instance, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		held, err := lock(filepath.Join(dir, "instance.lock"))
+		held, err := files.Lock(filepath.Join(dir, "instance.lock"))
 		if err == nil {
 			return listen(ctx, dir, held)
 		}
-		if !errors.Is(err, errHeld) {
+		if !errors.Is(err, files.ErrLocked) {
 			return nil, fmt.Errorf("claiming to be the only instance: %w", err)
 		}
 		// The other one may be just starting, or just ending: try until it is

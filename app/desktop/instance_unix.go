@@ -10,23 +10,6 @@ import (
 	"syscall"
 )
 
-// lock takes the file at path for this process; the kernel lets go of it when
-// the process ends, however it ends.
-func lock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, errHeld
-		}
-		return nil, err
-	}
-	return f, nil
-}
-
 // private checks that nobody else can put a socket into dir.
 func private(dir string) error {
 	info, err := os.Lstat(dir)

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
+
+	"lessonguard/assets/files"
 )
 
 // lockTimeout is far longer than any process needs the lock for.
@@ -18,26 +19,20 @@ var errHeld = errors.New("another program of this account has held it for ten se
 // than waited for, so that a process stopped with the lock in hand holds up
 // nobody for long: a child who is told that nothing was saved can phone.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("locking outbox: %w", err)
-	}
 	ctx, cancel := context.WithTimeoutCause(ctx, lockTimeout, errHeld)
 	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for {
-		held, err := tryLock(f)
-		if err != nil {
-			f.Close()
-			return nil, fmt.Errorf("locking %s: %w", path, err)
-		}
-		if held {
+		f, err := files.Lock(path)
+		if err == nil {
 			return func() { f.Close() }, nil // closing lets go
+		}
+		if !errors.Is(err, files.ErrLocked) {
+			return nil, err
 		}
 		select {
 		case <-ctx.Done():
-			f.Close()
 			return nil, fmt.Errorf("locking %s: %w", path, context.Cause(ctx))
 		case <-again.C:
 		}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package outbox
+package files
 
 import (
 	"errors"
@@ -8,16 +8,14 @@ import (
 	"syscall"
 )
 
-func tryLock(f *os.File) (bool, error) {
+func lock(f *os.File) error {
 	for {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a descriptor is an int
 		switch {
-		case err == nil:
-			return true, nil
 		case errors.Is(err, syscall.EWOULDBLOCK):
-			return false, nil
+			return ErrLocked
 		case !errors.Is(err, syscall.EINTR):
-			return false, err
+			return err
 		}
 	}
 }
