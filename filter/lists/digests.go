@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -17,7 +16,7 @@ var ErrNoDigests = errors.New("this holds no SHA-256 digests: 64 hexadecimal dig
 // comments between them. What they are digests of is not said in the file.
 //
 // A line that is something else is skipped and counted, never shown: it may be
-// a name of a list that nobody may read. Of c, Name and Limits are used.
+// a name of a list that nobody may read. Of c, Name, Secret and Limits are used.
 func ReadDigests(r io.Reader, c Config, add func(digest [sha256.Size]byte)) (Summary, error) {
 	c.Limits = c.Limits.orDefault()
 	sum := Summary{Format: "sha256", Files: 1}
@@ -30,7 +29,7 @@ func ReadDigests(r io.Reader, c Config, add func(digest [sha256.Size]byte)) (Sum
 			line, err = in.ReadSlice('\n')
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return sum, fmt.Errorf("reading list %s: %w", c.Name, err)
+			return sum, c.failed(err)
 		}
 		sum.Bytes += int64(len(line))
 		if long {
@@ -43,7 +42,7 @@ func ReadDigests(r io.Reader, c Config, add func(digest [sha256.Size]byte)) (Sum
 		switch line = trim(line); {
 		case len(line) == 0 || line[0] == '#':
 		case isHTML(line):
-			return sum, fmt.Errorf("reading list %s: %w", c.Name, ErrWebPage)
+			return sum, c.failed(ErrWebPage)
 		case len(line) == hex.EncodedLen(len(digest)) && decodes(digest[:], line):
 			add(digest)
 			sum.Entries++
@@ -55,7 +54,7 @@ func ReadDigests(r io.Reader, c Config, add func(digest [sha256.Size]byte)) (Sum
 		}
 	}
 	if sum.Entries == 0 && sum.SkippedAll() > 0 {
-		return sum, fmt.Errorf("reading list %s: %w", c.Name, ErrNoDigests)
+		return sum, c.failed(ErrNoDigests)
 	}
 	return sum, nil
 }

@@ -154,6 +154,7 @@ func TestLine(t *testing.T) {
 		{"example.com A 192.0.2.1", "skip rewrite"},
 		{"example.com TXT \"x\"", "skip rewrite"},
 		{"ns1.example.com.rpz-nsdname CNAME .", "skip trigger"},
+		{"\xb9.rpZ-ip CNAME 0", "skip trigger"}, // once an index out of range: found by fuzzing
 		{"*. CNAME .", "skip everything"},
 		{"CNAME .", "skip name"},
 		// v2fly

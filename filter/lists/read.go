@@ -22,6 +22,7 @@ var (
 // A Config is what [Read] reads, and how.
 type Config struct {
 	Name   string // of the file, for errors; nothing is opened by it
+	Secret bool   // errors say nothing of what is inside, not even the names of an archive's files
 	Format Format
 	Limits Limits
 	// Include opens a file that a v2fly list includes. Nil, and
@@ -85,9 +86,26 @@ func Read(r io.Reader, c Config, add func(name []byte, exact bool)) (Summary, er
 	err := d.unpack(r)
 	d.summary.Format = d.commonest()
 	if err != nil {
-		return d.summary, fmt.Errorf("reading list %s: %w", c.Name, err)
+		return d.summary, c.failed(err)
 	}
 	return d.summary, nil
+}
+
+// errUnread is all that is said of a secret list where none of our own errors
+// fits: what other packages say may hold a path or a part of the list.
+var errUnread = errors.New("it cannot be read, or is not packed as it should be")
+
+func (c Config) failed(err error) error {
+	if c.Secret {
+		bare := errUnread
+		for _, known := range []error{ErrWebPage, ErrBinary, ErrTooLarge, ErrUnsafe, ErrColumn, ErrNoDigests} {
+			if errors.Is(err, known) {
+				bare = known
+			}
+		}
+		err = bare
+	}
+	return fmt.Errorf("reading list %s: %w", c.Name, err)
 }
 
 // A reader is one [Read] under way.

@@ -244,6 +244,34 @@ func TestArchives(t *testing.T) {
 	}
 }
 
+// TestSecret: of a list that nobody may read, an error names nothing inside.
+func TestSecret(t *testing.T) {
+	const hidden = "hidden-name"
+	failing := func(name string) (fs.File, error) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	for why, tt := range map[string]struct {
+		data string
+		want error
+	}{
+		"web page in a tar": {tarred(t, hidden, "<html>\n"), lists.ErrWebPage},
+		"binary in a zip":   {zipped(t, hidden, "a\x00b"), lists.ErrBinary},
+		"outside":           {tarred(t, "../"+hidden, "a.test\n"), lists.ErrUnsafe},
+		"broken gzip":       {gz(t, hidden+".test\n")[:15], nil},
+		"include":           {"include:" + hidden + "\n", nil},
+	} {
+		for _, secret := range []bool{false, true} {
+			_, _, err := read(t, tt.data, lists.Config{Secret: secret, Include: failing})
+			if err == nil || tt.want != nil && !errors.Is(err, tt.want) {
+				t.Errorf("%s: %v, want %v", why, err, tt.want)
+			}
+			if secret && strings.Contains(err.Error(), hidden) {
+				t.Errorf("%s: %v names what is inside", why, err)
+			}
+		}
+	}
+}
+
 // TestManyFiles: an archive of very many files is refused, whatever they are.
 func TestManyFiles(t *testing.T) {
 	var files []string

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	maxLine  = 64 << 10 // bytes; a longer line is skipped
-	maxDepth = 16       // includes within includes
+	maxLine    = 64 << 10 // bytes; a longer line is skipped
+	maxDepth   = 16       // includes within includes
+	maxColumns = 256      // of a table, among which the one with the names is looked for
 )
 
 // A text is one file of lines that is being read.
@@ -20,6 +21,7 @@ type text struct {
 	depth  int    // of includes
 	zone   bool   // lines of a zone have been seen
 	open   []byte // a record of a zone, in parentheses that are not closed yet
+	deep   int    // of those parentheses, how many
 	column int    // of a table; -1 until its first line is read
 	comma  byte
 }
@@ -104,15 +106,16 @@ func (d *reader) line(line []byte, t *text) error {
 func (d *reader) record(line []byte, t *text) error {
 	line, _, _ = bytes.Cut(trim(line), []byte(";"))
 	t.open = append(append(t.open, line...), ' ')
-	if bytes.Count(t.open, []byte("(")) > bytes.Count(t.open, []byte(")")) {
+	t.deep += bytes.Count(line, []byte("(")) - bytes.Count(line, []byte(")"))
+	if t.deep > 0 {
 		if len(t.open) > maxLine {
-			t.open = nil
+			t.open, t.deep = nil, 0
 			d.summary.Skipped[BadName]++
 		}
 		return nil
 	}
 	whole := t.open
-	t.open = nil
+	t.open, t.deep = nil, 0
 	for i, c := range whole {
 		if c == '(' || c == ')' {
 			whole[i] = ' '
@@ -135,7 +138,7 @@ func (d *reader) row(line []byte, t *text) error {
 		return nil
 	}
 	for _, t.comma = range []byte(",;\t") {
-		for i := range 1 + bytes.Count(line, []byte{t.comma}) {
+		for i := range min(1+bytes.Count(line, []byte{t.comma}), maxColumns) {
 			if bytes.EqualFold(trim(field(line, t.comma, i)), []byte(d.config.Format.column)) {
 				t.column = i
 				return nil

@@ -104,8 +104,9 @@ func (j *judge) directive(b []byte) {
 
 // isTrigger knows owners that are about addresses and name servers, not names.
 func isTrigger(owner []byte) bool {
+	owner = bytes.ToLower(owner) // which makes what is no UTF-8 longer
 	for _, t := range []string{"rpz-ip", "rpz-client-ip", "rpz-nsdname", "rpz-nsip"} {
-		if i := bytes.Index(bytes.ToLower(owner), []byte("."+t)); i >= 0 {
+		if i := bytes.Index(owner, []byte("."+t)); i >= 0 {
 			if end := i + 1 + len(t); end == len(owner) || owner[end] == '.' {
 				return true
 			}
