@@ -81,8 +81,9 @@ func TestNames(t *testing.T) {
 		{"\xff\xfe.game.example", "", 1},
 		{string(long) + "example", "", 1},
 		{"", "", 1},
-		{"games.test.lessonguard.invalid", "", 0}, // the checkup asks
-		{".invalid", "", 0},
+		{"games.category.lessonguard.test", "", 0}, // the checkup asks
+		{"lessonguard.test", "", 0},
+		{"notlessonguard.test", "notlessonguard.test", 1},
 	} {
 		p := newPC(t)
 		s := p.boot()

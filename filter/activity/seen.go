@@ -5,9 +5,9 @@ import (
 )
 
 // The checkup asks for names under this, which never exists on the internet
-// (RFC 6761 section 6.4): a family that tests its filter is not shown to have
+// (RFC 6761 section 6.2): a family that tests its filter is not shown to have
 // tried a site of every category.
-const checkup = ".invalid"
+const checkup = "lessonguard.test"
 
 // Seen takes note of the verdict v on a question for name, lower case and
 // dotted, of the learner with the given id ("" where none is known). It may be
@@ -35,7 +35,8 @@ func (s *Store) Seen(learner string, name []byte, v filter.Verdict) {
 }
 
 func isCheckup(name []byte) bool {
-	return len(name) >= len(checkup) && string(name[len(name)-len(checkup):]) == checkup
+	above := len(name) - len(checkup)
+	return above >= 0 && string(name[above:]) == checkup && (above == 0 || name[above-1] == '.')
 }
 
 // signal never waits: one that nobody has taken yet says the same.
