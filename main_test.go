@@ -55,7 +55,7 @@ var mayImport = map[string]string{
 	"app/guardian":          "app/ui agreements filter resources",
 	"app/learner":           "app/ui agreements filter resources",
 	"app/desktop":           "assets/files",
-	"app":                   "app/ui app/onboarding app/guardian app/learner app/desktop agreements filter resources",
+	"app":                   "app/ui app/onboarding app/guardian app/learner app/concern app/desktop agreements filter resources",
 
 	// Mains: the only places that know everything.
 	"":                               "*",
@@ -93,6 +93,8 @@ var homes = map[string][]string{
 	"github.com/vishvananda/netlink":   {"filter/system"},
 	"github.com/godbus/dbus":           {"app/desktop", "filter/system"},
 	"github.com/jedisct1/go-minisign":  {"filter/catalogue"},
+	"golang.zx2c4.com/wireguard/":      {"filter/system"},
+	"github.com/tailscale/wf":          {"filter/system"},
 }
 
 type pkg struct {
