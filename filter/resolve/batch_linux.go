@@ -71,6 +71,7 @@ type batch struct {
 	from        [batchSize]unix.RawSockaddrInet6 // large enough for IPv4 too
 	room        [batchSize][packetSize]byte
 	packet      packet
+	local       netip.AddrPort // the socket's
 
 	raw        syscall.RawConn
 	n          int // packets, or answers, that the last call moved
@@ -85,7 +86,7 @@ func newBatch(conn *net.UDPConn) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{raw: raw}
+	b := &batch{raw: raw, local: localAddrPort(conn.LocalAddr())}
 	for i := range b.in {
 		b.inAt[i] = unix.Iovec{Base: &b.room[i][0]}
 		b.inAt[i].SetLen(packetSize)
@@ -145,6 +146,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 func (s *Server) serveOne(ctx context.Context, conn *net.UDPConn, b *batch, i int, t *turn) {
 	p := &b.packet
 	p.msg = b.room[i][:b.in[i].Len]
+	p.from = caller{client: addrPort(&b.from[i]), local: b.local}
 	namelen := b.in[i].Hdr.Namelen
 	b.in[i].Hdr.Namelen = unix.SizeofSockaddrInet6 // the kernel sets it for each packet
 	switch step, v := s.answer(p, t, false); step {
@@ -155,7 +157,7 @@ func (s *Server) serveOne(ctx context.Context, conn *net.UDPConn, b *batch, i in
 		b.outAt[b.ready].SetLen(len(p.msg))
 		b.ready++
 	case ask:
-		to := addrPort(&b.from[i])
+		to := p.from.client
 		s.open(ctx, p, *t, v, func(answer []byte) {
 			_, _ = conn.WriteToUDPAddrPort(answer, to) // a client that is gone needs no answer
 		})

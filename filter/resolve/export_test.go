@@ -67,6 +67,13 @@ func (s *Server) WaitAsking(n int64) {
 	}
 }
 
+// WaitIdle waits until no question waits for an upstream.
+func (s *Server) WaitIdle() {
+	for s.asking.Load()+s.helping.Load() > 0 {
+		runtime.Gosched()
+	}
+}
+
 // Fill takes every place for questions that wait for an upstream: those for
 // protected names, or those for all others.
 func (s *Server) Fill(protected bool) (free func()) {

@@ -44,8 +44,10 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 		return
 	}
 	p = p.copy()
+	noted := s.waits(p)
 	s.workers.run(ctx, func() {
 		defer asking.Add(-1)
+		defer s.answered(noted)
 		if protected {
 			s.openProtected(ctx, p, &t, v)
 		} else {

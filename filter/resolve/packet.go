@@ -20,6 +20,7 @@ type packet struct {
 	do    bool // DNSSEC records are wanted (RFC 3225)
 	cd    bool // and are not to be checked upstream
 	ad    bool // the client understands the AD bit (RFC 6840 section 5.7)
+	from  caller
 
 	name   filter.Suffixes // the question's
 	target filter.Suffixes // room for that of an alias

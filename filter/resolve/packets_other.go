@@ -23,7 +23,7 @@ func listenUDP(ctx context.Context, addr netip.AddrPort) ([]*net.UDPConn, error)
 
 // serveUDP answers on one socket until it is closed, a packet at a time.
 func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
-	room, p := make([]byte, packetSize), &packet{}
+	room, p, local := make([]byte, packetSize), &packet{}, localAddrPort(conn.LocalAddr())
 	for {
 		n, from, err := conn.ReadFromUDPAddrPort(room)
 		switch {
@@ -34,7 +34,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 		case err != nil:
 			continue // of one packet: Windows reports here that a client is gone
 		}
-		p.msg = room[:n]
+		p.msg, p.from = room[:n], caller{client: from, local: local}
 		t := s.turn()
 		switch step, v := s.answer(p, &t, false); step {
 		case send:

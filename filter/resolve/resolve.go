@@ -38,6 +38,21 @@ type Config struct {
 	// goroutines at once. Where an alias in the answer closed the question, s is
 	// that alias.
 	Seen func(a filter.Audience, s *filter.Suffixes, v filter.Verdict)
+	// Origin, where it is set, tells where a question was going before a hook
+	// brought it here: one that came from client, over "udp" or "tcp", in at
+	// local, which is one of Addrs. It reports false for a question that was asked
+	// of us. It is called for open questions only, in the path of the query and
+	// from several goroutines at once.
+	Origin func(network string, client, local netip.AddrPort) (to netip.AddrPort, ok bool)
+	// Asker, where it is set, tells the OS account whose program sent a question,
+	// described as for Origin. It reports false where that is not known, or where
+	// the program asks on behalf of others. It is called only while accounts have
+	// audiences of their own, in the path of the query and from several goroutines
+	// at once.
+	Asker func(network string, client, local netip.AddrPort) (account string, ok bool)
+	// Unanswered, where it is set, is told of each question over UDP for as long
+	// as it waits for an upstream.
+	Unanswered Unanswered
 	// OnHealth, where it is set, is told of [Server.Health] after the first round
 	// of probes, and then of each change.
 	OnHealth func(Health)
@@ -49,6 +64,16 @@ type Config struct {
 	Log   *slog.Logger
 	// Clock tells the time; nil is [time.Now].
 	Clock func() time.Time
+}
+
+// Unanswered notes questions, so that somebody can answer them should the
+// service die. It may be called from several goroutines.
+type Unanswered interface {
+	// Add notes the message query, which client sent and which came in at local.
+	// It returns what Done takes, and does not keep query.
+	Add(client, local netip.AddrPort, query []byte) int
+	// Done forgets the question.
+	Done(int)
 }
 
 // Resolvers are the upstreams of this PC.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -117,6 +118,20 @@ func (s *Server) Addrs() []netip.AddrPort {
 		addrs = append(addrs, addr)
 	}
 	return addrs
+}
+
+// Sockets returns all sockets that the server listens on, for UDP and TCP.
+func (s *Server) Sockets() []syscall.Conn {
+	var all []syscall.Conn
+	for _, c := range s.udp {
+		all = append(all, c)
+	}
+	for _, l := range s.tcp {
+		if c, ok := l.(syscall.Conn); ok { // every listener of package net is one
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // Run serves until ctx is done, and then until nothing of it is left. A Server
