@@ -22,6 +22,7 @@ var mayImport = map[string]string{
 	"assets":         "",
 	"assets/files":   "",
 	"assets/records": "",
+	"packaging":      "",
 
 	// Roots: nouns and decisions.
 	"filter":     "",

@@ -1,5 +1,7 @@
 package agreements
 
+import "strings"
+
 // A Profile is what a provider brings: its name, its agreements, its lesson
 // sites, whom to tell a concern, and its platform if it has one. Profiles that
 // ship with the program carry no platform; only the practice profile does.
@@ -26,6 +28,18 @@ type Contact struct {
 	Kind  string `toml:"kind"`  // form, phone, email or web
 	Value string `toml:"value"` // address or number
 	Note  string `toml:"note"`
+}
+
+// Address returns what a browser or a mail program opens for c; empty: nothing
+// does, as for a phone number.
+func (c Contact) Address() string {
+	switch {
+	case c.Kind == "email":
+		return "mailto:" + c.Value
+	case (c.Kind == "form" || c.Kind == "web") && strings.HasPrefix(c.Value, "https://"):
+		return c.Value
+	}
+	return ""
 }
 
 // A Platform is where a provider takes messages. Its keys come from the
