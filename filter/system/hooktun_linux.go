@@ -28,7 +28,7 @@ type tunHook struct {
 }
 
 const (
-	tunName = "lessonguard0"
+	tunName = ownLink
 	// tunAddr is link-local and nobody's: resolved uses only links with an address.
 	tunAddr  = "169.254.253.53/32"
 	resolve1 = "org.freedesktop.resolve1"
