@@ -25,12 +25,14 @@ var version = "0.1.0-dev"
 const usage = `Lessonguard's filter service.
 
   lessonguardd run --state DIR [flags]     answer DNS questions until stopped
+  lessonguardd install                     make the filter this PC's service (administrators)
+  lessonguardd uninstall                   take it off again (administrators)
   lessonguardd status                      what the filter is doing
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd explain NAME                whether a name is open, and why
   lessonguardd pin set                     set or change the guardian's PIN
-  lessonguardd claim --state DIR           let another account set it, once (administrators)
+  lessonguardd claim                       let another account set it, once (administrators)
   lessonguardd ask NAME [--why WORDS]      ask the guardian to open a site
   lessonguardd requests                    what learners asked for (PIN)
   lessonguardd requests allow|refuse ID    answer one (PIN)
@@ -57,6 +59,7 @@ type stdio struct {
 
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
+	"install": install, "uninstall": uninstall, "removed": removed,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)

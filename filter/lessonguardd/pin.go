@@ -3,32 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
 
 	"lessonguard/filter"
-	"lessonguard/filter/access"
 	"lessonguard/filter/control"
 )
-
-// claim mints what the first PIN can be set with. It asks no service: whoever
-// may write into the state directory is an administrator.
-func claim(_ context.Context, std stdio, args []string) error {
-	f := flags(std, "claim", "let one program of any account set the PIN, once, within half an hour (administrators only)")
-	dir := f.String("state", "", "`DIR` that keeps the service's state")
-	if _, err := parse(f, args); err != nil {
-		return err
-	}
-	if *dir == "" {
-		return errors.New("claim needs --state DIR: the directory that keeps the service's state")
-	}
-	token, err := access.MintClaim(*dir, time.Now())
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(std.out, token)
-	return err
-}
 
 func pinCommand(ctx context.Context, std stdio, args []string) error {
 	if len(args) == 0 || args[0] != "set" {

@@ -15,6 +15,18 @@ func (s stdio) secret(ctx context.Context, what string) (string, error) {
 		defer fmt.Fprintln(s.err)
 		defer show()
 	}
+	line, err := s.line(ctx)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	if err != nil && line == "" {
+		return "", fmt.Errorf("%s is needed: type it, or give it on standard input", what)
+	}
+	return strings.TrimSpace(line), nil
+}
+
+// line reads a line of standard input, with its end.
+func (s stdio) line(ctx context.Context) (string, error) {
 	type answer struct {
 		line string
 		err  error
@@ -26,10 +38,7 @@ func (s stdio) secret(ctx context.Context, what string) (string, error) {
 	}()
 	select {
 	case a := <-read:
-		if a.err != nil && a.line == "" {
-			return "", fmt.Errorf("%s is needed: type it, or give it on standard input", what)
-		}
-		return strings.TrimSpace(a.line), nil
+		return a.line, a.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}

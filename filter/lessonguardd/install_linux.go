@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"lessonguard/assets/files"
+	"lessonguard/packaging"
+)
+
+const (
+	account  = "lessonguard" // that the service runs as, and nothing else
+	unitName = "lessonguard.service"
+	// packagedProgram is where packages put this program; their unit names it.
+	packagedProgram = "/usr/bin/lessonguardd"
+	// ownProgram is where a program that no package brought is copied to.
+	ownProgram = "/usr/local/sbin/lessonguardd"
+	// stateDir is where an installed service keeps its state; the unit has it too.
+	stateDir = "/var/lib/lessonguard"
+)
+
+// A systemd is the supervisor of nearly every Linux PC.
+type systemd struct {
+	units string // where an administrator's unit files lie
+}
+
+func newSupervisor() supervisor { return systemd{"/etc/systemd/system"} }
+
+func (systemd) Elevated(command string) error {
+	if os.Geteuid() == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s needs an administrator: type sudo lessonguardd %s", command, command)
+}
+
+func (systemd) Records() string { return "journalctl -u lessonguard" }
+
+func (s systemd) Prepare(ctx context.Context) error {
+	if _, err := os.Stat("/run/systemd/system"); err != nil { // sd_booted(3)
+		return errors.New("this PC does not run systemd, which starts the service: see packaging/README.md for what another has to do")
+	}
+	if err := makeAccount(ctx); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	if self == packagedProgram {
+		return nil // the package has brought the unit
+	}
+	if err := copyProgram(self, ownProgram); err != nil {
+		return err
+	}
+	// The unit is the system's, in place of the one of an older copy.
+	unit := strings.ReplaceAll(packaging.Unit, packagedProgram, ownProgram)
+	if err := files.Write(filepath.Join(s.units, unitName), []byte(unit), 0o644); err != nil {
+		return fmt.Errorf("writing the unit: %w", err)
+	}
+	return systemctl(ctx, "daemon-reload")
+}
+
+// makeAccount makes the service's account where there is none. Packages have
+// brought one that systemd-sysusers made, from the same line.
+func makeAccount(ctx context.Context) error {
+	if _, err := user.Lookup(account); err == nil {
+		return nil
+	}
+	if err := runTool(ctx, "useradd", "--system", "--user-group", "--no-create-home", "--home-dir", stateDir,
+		"--shell", "/usr/sbin/nologin", "--comment", "Lessonguard filter", account); err != nil {
+		return fmt.Errorf("making the account %s: %w", account, err)
+	}
+	return nil
+}
+
+// copyProgram copies the program at from to a path that only root can write.
+// What the supervisor starts as root must not be in a folder of somebody else's,
+// such as where it was built.
+func copyProgram(from, to string) error {
+	if from == to {
+		return nil
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("copying this program: %w", err)
+	}
+	if there, err := os.ReadFile(to); err == nil && bytes.Equal(there, data) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return fmt.Errorf("copying this program: %w", err)
+	}
+	if err := files.Write(to, data, 0o755); err != nil {
+		return fmt.Errorf("copying this program: %w", err)
+	}
+	return nil
+}
+
+func (systemd) Start(ctx context.Context) error {
+	if err := systemctl(ctx, "enable", unitName); err != nil {
+		return err
+	}
+	// An update of the program: the one that runs is the old one.
+	return systemctl(ctx, "restart", unitName)
+}
+
+// Stop relies on the unit for putting the PC's resolver back, and then sees to
+// it once more: the unit may have been changed.
+func (systemd) Stop(ctx context.Context) error {
+	if err := systemctl(ctx, "disable", "--now", unitName); err != nil && !errors.Is(err, errNoUnit) {
+		return err
+	}
+	if _, err := os.Stat(stateDir); errors.Is(err, fs.ErrNotExist) {
+		return nil // it never ran
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	return runTool(ctx, self, "restore", "--state", stateDir)
+}
+
+func (s systemd) Remove(ctx context.Context, erase bool) error {
+	var errs []error
+	for _, path := range []string{filepath.Join(s.units, unitName), ownProgram} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	errs = append(errs, systemctl(ctx, "daemon-reload"))
+	if !erase {
+		return errors.Join(errs...)
+	}
+	errs = append(errs, os.RemoveAll(stateDir))
+	// The account of a package is the package's, which purging removes.
+	if _, err := os.Stat(packagedProgram); errors.Is(err, fs.ErrNotExist) {
+		if _, err := user.Lookup(account); err == nil {
+			errs = append(errs, runTool(ctx, "userdel", account))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// errNoUnit says that there is no such unit to stop.
+var errNoUnit = errors.New("the service is not installed")
+
+func systemctl(ctx context.Context, args ...string) error {
+	err := runTool(ctx, "systemctl", args...)
+	if err != nil && strings.Contains(err.Error(), "does not exist") {
+		return errNoUnit
+	}
+	return err
+}
+
+// runTool runs a program of the system's, and returns what it said where it
+// fails. Interrupting us does not interrupt it: half of it is worse than all.
+func runTool(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), name, args...)
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	if said := strings.TrimSpace(string(out)); said != "" {
+		return fmt.Errorf("%s %s: %s", filepath.Base(name), strings.Join(args, " "), said)
+	}
+	return fmt.Errorf("%s %s: %w", filepath.Base(name), strings.Join(args, " "), err)
+}
