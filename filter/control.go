@@ -53,6 +53,10 @@ type Control interface {
 	// operations are open to the account that asked.
 	Unlock(ctx context.Context, pin string) (Session, error)
 
+	// Notices returns what happened to the filtering of this PC in the last seven
+	// days, the newest first. It says nothing of anybody, so that every account
+	// may read it.
+	Notices(context.Context) ([]Notice, error)
 	// Audit returns the changes that were made, newest first.
 	Audit(ctx context.Context, limit int) ([]AuditEntry, error)
 	// Checkup answers a nonce of 16 to 128 bytes, as only the running service
@@ -97,6 +101,8 @@ type Status struct {
 	Starter  bool      `json:"starter"` // only the lists that ship with the program are loaded
 	PINSet   bool      `json:"pinSet"`
 	Provider string    `json:"provider"` // name of the enrolled provider; empty: none
+	// Noticed is when the last of the [Control.Notices] began or changed.
+	Noticed time.Time `json:"noticed,omitzero"`
 	// Restricted says which kind of restricted list is loaded: none, a sample
 	// that protects nobody, or a licensed one.
 	Restricted RestrictedState `json:"restricted"`
@@ -110,6 +116,9 @@ const (
 	Filtering  State = "filtering"
 	NoUpstream State = "no-upstream" // nothing can be resolved: the internet is not reachable
 	LetGo      State = "let-go"      // the PC asks its router: filtering is off until that is mended
+	// Resting is outside lessons, where the guardian chose that only lessons are
+	// filtered (HookInLessons): nothing is, restricted lists included.
+	Resting State = "resting"
 )
 
 // RestrictedState is which kind of restricted list is loaded.

@@ -114,6 +114,11 @@ func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error)
 	return s, err
 }
 
+// Notices implements [filter.Control].
+func (c *Client) Notices(ctx context.Context) ([]filter.Notice, error) {
+	return call[[]filter.Notice](ctx, c, http.MethodGet, "notices", nil)
+}
+
 // Audit implements [filter.Control].
 func (c *Client) Audit(ctx context.Context, limit int) ([]filter.AuditEntry, error) {
 	return call[[]filter.AuditEntry](ctx, c, http.MethodGet, "audit?limit="+strconv.Itoa(limit), nil)

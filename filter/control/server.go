@@ -81,6 +81,7 @@ func (s *Server) routes() http.Handler {
 	})
 	handle("PUT /v1/pin", anyone, put(c.SetPIN)) // proves itself: old PIN, claim, or owner
 	handle("POST /v1/unlock", anyone, ask(c.Unlock))
+	handle("GET /v1/notices", anyone, get(c.Notices))
 	handle("GET /v1/audit", guardian, s.audit)
 	handle("POST /v1/checkup", anyone, ask(c.Checkup))
 	handle("GET /v1/lists", anyone, get(c.Lists))

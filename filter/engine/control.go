@@ -16,13 +16,17 @@ func (e *Engine) Status(context.Context) (filter.Status, error) { return e.statu
 
 func (e *Engine) status(now *snapshot) filter.Status {
 	s := filter.Status{
-		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: e.config.Listen, Hook: e.config.Hook,
+		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: e.config.Listen, Hook: now.around.hook.Name,
 		Lesson: now.lesson.Lesson, PINSet: e.keeper.Set(), Provider: now.household.Provider.Name, Restricted: filter.NoRestricted,
 	}
 	if !s.Lesson.Active(e.config.Now()) {
 		s.Lesson = filter.Lesson{}
 	}
-	if !now.online {
+	s.Noticed = now.around.noticed
+	switch hook := now.around.hook; {
+	case hook.State != filter.Filtering:
+		s.State, s.Why = hook.State, hook.Why
+	case !now.online:
 		s.State, s.Why = filter.NoUpstream, "The internet cannot be reached: no resolver answers. What is blocked stays blocked."
 	}
 	if now.index != nil {

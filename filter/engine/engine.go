@@ -25,8 +25,9 @@ type Config struct {
 	Content filter.Content // what the program itself knows of names
 	Version string         // of the program
 	Listen  string         // where the DNS server answers, for the status
-	Hook    string         // which hook makes the PC ask us, for the status
-	// SearchDomains are the suffixes of the network the PC is on.
+	Hook    string         // which hook makes the PC ask us, until [Engine.Hooked] is told
+	// SearchDomains are the suffixes of the network the PC is on, until
+	// [Engine.Network] is told of another.
 	SearchDomains []filter.Name
 	// Activity keeps what was blocked; nil: nothing is kept.
 	Activity Recorder
@@ -89,6 +90,8 @@ func New(c Config) (*Engine, error) {
 	}
 	kept.requests = e.loadRequests()
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
+	kept.notices = e.loadNotices()
+	kept.around = around{hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains}
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
 }
@@ -202,7 +205,7 @@ func (e *Engine) snapshot(st state, x *index.Index, online bool) *snapshot {
 		table = x
 	}
 	p := st.policy.Clone()
-	p.SearchDomains = e.config.SearchDomains
+	p.SearchDomains = st.around.search
 	return &snapshot{
 		state: st, index: x, online: online, replaced: make(chan struct{}),
 		rules: filter.NewRules(filter.RulesConfig{

@@ -112,6 +112,8 @@ type state struct {
 	household filter.Household
 	lesson    lessonState
 	requests  []filter.Request
+	notices   []filter.Notice
+	around    around
 }
 
 // lessonState is the lesson and what learners have started of late.
