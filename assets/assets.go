@@ -32,6 +32,12 @@ var Bundles embed.FS
 //go:embed services
 var Services embed.FS
 
+// Keys holds the public keys that files from outside are checked against, one a
+// line in release.pub and licensees.pub under keys.
+//
+//go:embed keys
+var Keys embed.FS
+
 // Fonts holds the typeface of the desktop program (Inter, SIL Open Font
 // License), under fonts.
 //

@@ -64,6 +64,18 @@ func Catalogue(fsys fs.FS) ([]Published, error) {
 	return file.Lists, nil
 }
 
+// Wanted returns those of lists that are on from the start and close one of the
+// categories: a list whose category is open would only take memory.
+func Wanted(lists []Published, closed filter.Categories) []Published {
+	var wanted []Published
+	for _, l := range lists {
+		if l.Default && closed.Has(l.Category) {
+			wanted = append(wanted, l)
+		}
+	}
+	return wanted
+}
+
 // Files is several file systems as one: a file is in the first that has it. The
 // program's own files are embedded by folder, and read here as one tree.
 type Files []fs.FS

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -273,10 +274,64 @@ func TestShippedAsData(t *testing.T) {
 	if all, err := catalogue.Catalogue(k); err != nil || len(all) < 50 {
 		t.Errorf("%d published lists, %v", len(all), err)
 	}
-	if keys, err := catalogue.ReleaseKeys(); err != nil {
-		t.Errorf("release keys %v: %v", keys, err)
+}
+
+// TestPinnedKeys: the files of keys that ship can be read. A key in one of them
+// is one whose other half somebody holds: no test adds any.
+func TestPinnedKeys(t *testing.T) {
+	for _, path := range []string{catalogue.ReleaseKeys, catalogue.Licensees} {
+		if _, err := catalogue.PinnedKeys(assets.Keys, path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
-	if keys, err := catalogue.Licensees(); err != nil {
-		t.Errorf("licensees %v: %v", keys, err)
+	one, two := signer(1).Public(), signer(2).Public()
+	files := texts(map[string]string{
+		"good": "# a comment\n\n" + one.String() + "\n  " + two.String() + "  \r\n# another",
+		"bad":  one.String() + "\nnot a key\n",
+	})
+	if keys, err := catalogue.PinnedKeys(files, "good"); err != nil || !slices.Equal(keys, []catalogue.Key{one, two}) {
+		t.Errorf("keys %v, %v", keys, err)
 	}
+	for _, path := range []string{"bad", "missing"} {
+		if _, err := catalogue.PinnedKeys(files, path); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v, want an error that names it", path, err)
+		}
+	}
+}
+
+// FuzzData: whatever is signed, and whatever is not, is taken only whole, and
+// never takes help away.
+func FuzzData(f *testing.F) {
+	c := dataConfig(f)
+	for _, d := range []catalogue.Data{data(f, 6, nil), data(f, 7, map[string]string{"services/other.toml": "", "profiles/new.toml": "id = \"new\"\n"})} {
+		text, err := json.Marshal(d)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text, true)
+		f.Add(sign(f, d, signer(1)), false)
+	}
+	f.Fuzz(func(t *testing.T, file []byte, signed bool) {
+		if signed {
+			file = append([]byte(signer(1).Sign(file, "fuzzed")), file...)
+		}
+		d, err := catalogue.ParseData(file, c.Keys, nil)
+		if err != nil {
+			return
+		}
+		if d.Version < 1 || !d.Made.Before(d.Expires) {
+			t.Errorf("taken: version %d, made %v, expires %v", d.Version, d.Made, d.Expires)
+		}
+		c := c
+		c.Path = filepath.Join(t.TempDir(), "data")
+		known, err := catalogue.InstallData(c, file)
+		if (err == nil) != known.Updated {
+			t.Errorf("updated %v with %v", known.Updated, err)
+		}
+		for _, p := range []string{"services/childline.toml", "services/ceop.toml", "services/emergency.toml", "services/protected.toml"} {
+			if reads(t, known, p) == "" {
+				t.Errorf("%s is gone", p)
+			}
+		}
+	})
 }

@@ -26,7 +26,7 @@ type DataConfig struct {
 	Path    string    // of the file; beside it the highest version that was ever taken is kept
 	Shipped fs.FS     // what ships
 	Version int       // of Shipped: [BuiltIn]
-	Keys    []Key     // that sign data: [ReleaseKeys]
+	Keys    []Key     // that sign data: those of [ReleaseKeys]
 	Revoked []string  // ids of keys that were revoked before this program was made
 	Now     time.Time // for what has expired
 	// Check reads data as the program will, and says what is wrong with it.

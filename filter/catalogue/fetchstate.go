@@ -36,7 +36,7 @@ type State struct {
 	Fetched   time.Time `json:"fetched,omitzero"`   // when the last good copy came
 	Confirmed time.Time `json:"confirmed,omitzero"` // when it was last the publisher's newest
 	Tried     time.Time `json:"tried,omitzero"`     // when the publisher was last asked
-	Refused   int       `json:"refused,omitempty"`  // the version of the catalogue when it was refused for its size
+	Refused   int       `json:"refused,omitempty"`  // the version of the catalogue when it was refused for its size; 0: it was not
 
 	Copy  string             `json:"copy,omitempty"`  // folder of the last good copy; empty: there is none
 	Files map[string]version `json:"files,omitempty"` // in it
@@ -115,6 +115,17 @@ func (s State) write(dir string) error {
 func (s State) next() string {
 	n, _ := strconv.Atoi(s.Copy) // 0 where there is none
 	return strconv.Itoa(n + 1)
+}
+
+// Drop gives the copy of a list up that can no longer be read, and says why in
+// its state. It is fetched anew the next time.
+func Drop(dir, id, why string, now time.Time) error {
+	s, err := readState(dir, id, now)
+	if err != nil {
+		return err
+	}
+	s.Condition, s.Why, s.Copy, s.Files, s.Names = Failed, why, "", nil, 0
+	return s.write(dir)
 }
 
 // Fetched returns the last good copies in dir of lists, those that have one.

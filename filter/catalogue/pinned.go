@@ -1,34 +1,38 @@
 package catalogue
 
-import "strings"
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+)
 
-// releaseKeys are the keys that data files are signed with, one a line, as
-// minisign prints them. There may be two, while one takes over from the other.
-// The private key is made when the first data file is released, and never kept
-// on a computer that builds the program; until then no data file is good, and
-// what ships is in force.
-const releaseKeys = ``
+// The files of public keys that ship, one minisign key a line. What begins with
+// "#" is a comment.
+const (
+	ReleaseKeys = "keys/release.pub"   // that data files are signed with
+	Licensees   = "keys/licensees.pub" // that make a restricted list a licensed one
+)
 
-// licensees are the keys of the bodies that a restricted list is licensed from.
-// No licence is held, so that there is no key, and every restricted list that
-// is loaded is a sample, which protects nobody.
-const licensees = ``
+// DataURL is where the newest data file is. It is asked only by a program with
+// a release key, and the first release puts the project's own address here: the
+// name is one that nobody can own (RFC 2606 section 2).
+const DataURL = "https://data.lessonguard.example/lessonguard.data"
 
-// ReleaseKeys returns the keys that data files are signed with.
-func ReleaseKeys() ([]Key, error) { return parseKeys(releaseKeys) }
-
-// Licensees returns the keys that make a restricted list a licensed one.
-func Licensees() ([]Key, error) { return parseKeys(licensees) }
-
-func parseKeys(lines string) ([]Key, error) {
+// PinnedKeys returns the keys in one of the files of keys in fsys; none is no
+// error.
+func PinnedKeys(fsys fs.FS, path string) ([]Key, error) {
+	text, err := fs.ReadFile(fsys, path)
+	if err != nil {
+		return nil, fmt.Errorf("reading keys: %w", err)
+	}
 	var keys []Key
-	for line := range strings.Lines(lines) {
-		if strings.TrimSpace(line) == "" {
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
 		}
 		k, err := ParseKey(line)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("reading keys in %s: %w", path, err)
 		}
 		keys = append(keys, k)
 	}

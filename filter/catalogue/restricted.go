@@ -74,5 +74,42 @@ func (s *Source) license(licensees []Key) error {
 		return fmt.Errorf("the signature of a restricted list: %w", err)
 	}
 	s.Licensed = true
-	return nil
+	// What was verified is what is read: the file may be another by then.
+	s.Files, err = held(s.Path, data, file)
+	return err
 }
+
+// held returns a file system with one file, as it was when it was read.
+func held(name string, data []byte, from fs.File) (fs.FS, error) {
+	info, err := from.Stat()
+	if err != nil {
+		return nil, errors.New("a restricted list cannot be read")
+	}
+	return heldFile{name, data, info}, nil
+}
+
+type heldFile struct {
+	name string
+	data []byte
+	info fs.FileInfo
+}
+
+// Open implements [fs.FS].
+func (h heldFile) Open(name string) (fs.File, error) {
+	if name != h.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return openHeld{bytes.NewReader(h.data), h.info}, nil
+}
+
+type openHeld struct {
+	*bytes.Reader
+
+	info fs.FileInfo
+}
+
+// Stat implements [fs.File]: size and time are those of the file that was read.
+func (o openHeld) Stat() (fs.FileInfo, error) { return o.info, nil }
+
+// Close implements [fs.File].
+func (openHeld) Close() error { return nil }

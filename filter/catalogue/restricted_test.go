@@ -2,6 +2,9 @@ package catalogue_test
 
 import (
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -85,6 +88,26 @@ func TestRestricted(t *testing.T) {
 	check(want, signer(2).Public(), licensee.Public())
 	want[2].licensed = false // where no licence is held, all of it is a sample
 	check(want)
+}
+
+// TestLicensedHeld: what was verified is what is read, whatever becomes of the
+// file in between.
+func TestLicensedHeld(t *testing.T) {
+	const list = "secret.example\n"
+	dir := folder(t, map[string]string{"restricted/a.txt": list, "restricted/a.txt.minisig": signer(1).Sign([]byte(list), "")})
+	all, err := catalogue.Folder(dir, signer(1).Public())
+	if err != nil || len(all) != 1 || !all[0].Licensed {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "restricted", "a.txt"), []byte("everything.example\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := reads(t, all[0].Files, all[0].Path); got != list {
+		t.Errorf("read %q, want what was verified", got)
+	}
+	if info, err := fs.Stat(all[0].Files, all[0].Path); err != nil || info.Size() != int64(len(list)) {
+		t.Errorf("%v, %v", info, err)
+	}
 }
 
 // TestBadRestricted: one clear error, which does not name the file.
