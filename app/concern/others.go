@@ -87,16 +87,20 @@ func (f *Form) services() []resources.Service {
 func (f *Form) others(wrong *ui.Complaint) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, s := range f.services() {
-		text := ui.Column(4, ui.Strong(strings.TrimSuffix(s.Name+", "+s.Phone, ", ")), ui.Small(s.Summary))
+		name := s.Name
+		if !strings.Contains(name, s.Phone) {
+			name += ", " + s.Phone
+		}
+		text := ui.Column(4, ui.Strong(name), ui.Small(s.Summary))
 		if f.config.Language == "cy" && s.SummaryCy != "" {
 			text.Objects[1] = ui.Small(s.SummaryCy)
 		}
 		if s.Stale(f.config.Now()) {
-			text.Add(ui.Small(ui.Text("others.stale")).In(ui.Amber))
+			text.Add(ui.Small(ui.Text("concern.stale")).In(ui.Amber))
 		}
 		row := fyne.CanvasObject(text)
 		if s.URL != "" {
-			row = ui.Beside(200, 14, nil, text, ui.Secondary(ui.Text("service.open", "Service", s.Name), func() { f.open(s.URL, s.URL, wrong) }).Icon(ui.IconOpen))
+			row = ui.Beside(180, 14, nil, text, ui.Secondary(ui.Text("contacts.open_web"), func() { f.open(s.URL, s.URL, wrong) }).Icon(ui.IconOpen))
 		}
 		rows = append(rows, row)
 	}

@@ -53,7 +53,7 @@ func (f *Form) start() {
 		ui.Header(ui.Text("concern.title", "Team", f.team()), f.say("line")),
 		ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("concern.danger"))),
 		ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.not_watched")), ui.Body(f.readingHours())),
-		ui.Column(10, ui.Heading(ui.Text("concern.about")), about.Object(), wrong.Object()),
+		ui.Column(10, ui.Heading(ui.Text("concern.about")), wrong.Object(), about.Object()),
 		ui.Narrow(520, child.Object()),
 		ui.Column(10, ui.Heading(ui.Text("concern.topics")), ui.Card(ui.Grid(2, 260, 4, ticks...))),
 	)
