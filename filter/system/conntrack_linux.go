@@ -8,62 +8,107 @@ import (
 	"syscall"
 	"unsafe"
 
-	"github.com/ti-mo/conntrack"
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
 // Origins tells where a redirected question was going, which only the kernel's
 // connection tracking knows. It may be used by several goroutines.
-type Origins struct{ conns chan *conntrack.Conn }
-
-// maxOriginConns is how many look-ups go on at once; others wait for their turn.
-const maxOriginConns = 4
+type Origins struct{ kernel *kernelSockets }
 
 // OpenOrigins opens the connections to the kernel that look-ups need.
 func OpenOrigins() (*Origins, error) {
-	o := &Origins{conns: make(chan *conntrack.Conn, maxOriginConns)}
-	for range maxOriginConns {
-		c, err := conntrack.Dial(nil)
-		if err != nil {
-			_ = o.Close()
-			return nil, fmt.Errorf("opening connection tracking: %w", err)
-		}
-		o.conns <- c
+	kernel, err := openKernel(unix.NETLINK_NETFILTER)
+	if err != nil {
+		return nil, fmt.Errorf("opening connection tracking: %w", err)
 	}
-	return o, nil
+	return &Origins{kernel}, nil
 }
 
 // Close closes the connections. No look-up may be under way or follow.
-func (o *Origins) Close() error {
-	var errs []error
-	for {
-		select {
-		case c := <-o.conns:
-			errs = append(errs, c.Close())
-		default:
-			return errors.Join(errs...)
-		}
-	}
+func (o *Origins) Close() error { return o.kernel.close() }
+
+// Of returns where a packet was going that client sent over "udp" or "tcp" and
+// that came in at local, an address of the service. It reports false for a
+// question that was asked of the service itself, and where the kernel has
+// forgotten: a client that waits for 30 s asks again, and that is a new question.
+func (o *Origins) Of(network string, client, local netip.AddrPort) (netip.AddrPort, bool) {
+	_, to, ok := o.way(network, client, local)
+	return to, ok && to != netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
 }
 
-// UDP returns where the packet was going that client sent and that came in at
-// local, an address of the service. It reports false for a question that was
-// asked of the service itself, and where the kernel has forgotten: a client that
-// waits for 30 s asks again, and that is a new question.
+// UDP is [Origins.Of] for a packet.
 func (o *Origins) UDP(client, local netip.AddrPort) (netip.AddrPort, bool) {
-	c := <-o.conns
-	defer func() { o.conns <- c }()
-	var f conntrack.Flow
-	// The answer's way, local to client, is what nobody else's packets have.
-	f.TupleReply.IP.SourceAddress, f.TupleReply.IP.DestinationAddress = local.Addr().Unmap(), client.Addr().Unmap().WithZone("")
-	f.TupleReply.Proto = conntrack.ProtoTuple{Protocol: unix.IPPROTO_UDP, SourcePort: local.Port(), DestinationPort: client.Port()}
-	got, err := c.Get(f)
-	if err != nil {
-		return netip.AddrPort{}, false
+	return o.Of("udp", client, local)
+}
+
+// way returns from which socket, and where to, the program sent what came in at
+// local from client. Both may have been translated.
+func (o *Origins) way(network string, client, local netip.AddrPort) (from, to netip.AddrPort, ok bool) {
+	s := <-o.kernel.free
+	defer func() { o.kernel.free <- s }()
+	client, local = unmapped(client), unmapped(local)
+	if client.Addr().Is4() != local.Addr().Is4() {
+		return from, to, false
 	}
-	to := netip.AddrPortFrom(got.TupleOrig.IP.DestinationAddress, got.TupleOrig.Proto.DestinationPort)
-	return to, to != netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
+	family := byte(unix.AF_INET)
+	if client.Addr().Is6() {
+		family = unix.AF_INET6
+	}
+	b := append(s.ask[:unix.SizeofNlMsghdr], family, 0, 0, 0) // struct nfgenmsg
+	// The answer's way, local to client, is what nobody else's packets have.
+	b = appendTuple(b, protocolOf(network), local, client)
+	answer, err := s.request(unix.NFNL_SUBSYS_CTNETLINK<<8|ctGet, len(b))
+	if err != nil || len(answer) < 4 {
+		return from, to, false
+	}
+	return readTuple(find(answer[4:], nl.CTA_TUPLE_ORIG))
+}
+
+func protocolOf(network string) byte {
+	if network == "tcp" {
+		return unix.IPPROTO_TCP
+	}
+	return unix.IPPROTO_UDP
+}
+
+func unmapped(at netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(at.Addr().Unmap().WithZone(""), at.Port())
+}
+
+// appendTuple appends CTA_TUPLE_REPLY to b.
+func appendTuple(b []byte, protocol byte, from, to netip.AddrPort) []byte {
+	src, dst := uint16(nl.CTA_IP_V4_SRC), uint16(nl.CTA_IP_V4_DST)
+	if from.Addr().Is6() {
+		src, dst = nl.CTA_IP_V6_SRC, nl.CTA_IP_V6_DST
+	}
+	fromIP, toIP := from.Addr().AsSlice(), to.Addr().AsSlice()
+	return nested(b, nl.CTA_TUPLE_REPLY, func(b []byte) []byte {
+		b = nested(b, nl.CTA_TUPLE_IP, func(b []byte) []byte {
+			return attribute(attribute(b, src, fromIP), dst, toIP)
+		})
+		return nested(b, nl.CTA_TUPLE_PROTO, func(b []byte) []byte {
+			b = attribute(b, nl.CTA_PROTO_NUM, []byte{protocol})
+			b = attribute(b, nl.CTA_PROTO_SRC_PORT, []byte{byte(from.Port() >> 8), byte(from.Port())})
+			return attribute(b, nl.CTA_PROTO_DST_PORT, []byte{byte(to.Port() >> 8), byte(to.Port())})
+		})
+	})
+}
+
+// readTuple reads a tuple of the kernel's.
+func readTuple(tuple []byte) (from, to netip.AddrPort, ok bool) {
+	ip, proto := find(tuple, nl.CTA_TUPLE_IP), find(tuple, nl.CTA_TUPLE_PROTO)
+	src, dst := find(ip, nl.CTA_IP_V4_SRC), find(ip, nl.CTA_IP_V4_DST)
+	if src == nil {
+		src, dst = find(ip, nl.CTA_IP_V6_SRC), find(ip, nl.CTA_IP_V6_DST)
+	}
+	srcIP, ok1 := netip.AddrFromSlice(src)
+	dstIP, ok2 := netip.AddrFromSlice(dst)
+	srcPort, dstPort := find(proto, nl.CTA_PROTO_SRC_PORT), find(proto, nl.CTA_PROTO_DST_PORT)
+	if !ok1 || !ok2 || len(srcPort) != 2 || len(dstPort) != 2 {
+		return from, to, false
+	}
+	return netip.AddrPortFrom(srcIP, binary.BigEndian.Uint16(srcPort)), netip.AddrPortFrom(dstIP, binary.BigEndian.Uint16(dstPort)), true
 }
 
 // TCP returns where an accepted connection was going; like [Origins.UDP].
@@ -122,6 +167,7 @@ func forgetRedirected() error { return forget(nl.CTA_PROTO_DST_PORT, statusDNAT)
 // Of linux/netfilter/nfnetlink_conntrack.h and nf_conntrack_common.h, and the
 // flags of CTA_FILTER.
 const (
+	ctGet              = 1 // IPCTNL_MSG_CT_GET
 	ctDelete           = 2 // IPCTNL_MSG_CT_DELETE
 	ctaFilter          = 25
 	ctaStatusMask      = 26

@@ -39,6 +39,11 @@ type Origins struct{}
 // OpenOrigins returns [ErrNoHook]: nothing is redirected on this system.
 func OpenOrigins() (*Origins, error) { return nil, errNotOnThisSystem }
 
+// Of reports false.
+func (*Origins) Of(network string, client, local netip.AddrPort) (netip.AddrPort, bool) {
+	return netip.AddrPort{}, false
+}
+
 // UDP reports false.
 func (*Origins) UDP(client, local netip.AddrPort) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false
