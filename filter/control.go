@@ -65,8 +65,9 @@ type Control interface {
 
 	// Lists returns the state of every list.
 	Lists(context.Context) ([]ListState, error)
-	// UpdateLists fetches and compiles the lists and yields the progress.
-	UpdateLists(context.Context) iter.Seq2[Progress, error]
+	// UpdateLists fetches and compiles the lists and yields the progress. When
+	// the iteration is ended before, or fails, the last good lists stay.
+	UpdateLists(context.Context, ListUpdate) iter.Seq2[Progress, error]
 }
 
 // Errors that every Control returns, over the wire or not.
@@ -251,21 +252,53 @@ type CheckupFacts struct {
 	ClockSane bool     `json:"clockSane"`
 }
 
-// A ListState is the state of one list.
+// A ListState is the state of one list, or of the data file.
 type ListState struct {
-	ID       string    `json:"id"`
-	Title    string    `json:"title"`
-	Category *Category `json:"category,omitempty"` // nil for a restricted list
-	Names    int       `json:"names"`
-	Fetched  time.Time `json:"fetched,omitzero"`
-	State    string    `json:"state"` // starter, fresh, old, failed
-	Why      string    `json:"why,omitempty"`
+	ID       string        `json:"id"`
+	Title    string        `json:"title"`
+	Category *Category     `json:"category,omitempty"` // nil for a restricted list and the data file
+	Names    int           `json:"names"`
+	Pages    int           `json:"pages,omitempty"` // single pages on a restricted list: they cannot be enforced by DNS
+	Fetched  time.Time     `json:"fetched,omitzero"`
+	State    ListCondition `json:"state"`
+	Why      string        `json:"why,omitempty"`
+	// Changed says that the list has shrunk or grown by more than half since the
+	// last good copy, which stays until somebody accepts the new one: see
+	// [ListUpdate].
+	Changed bool `json:"changed,omitempty"`
+}
+
+// A ListCondition is how well a list is kept.
+type ListCondition string
+
+// The conditions of lists. A published one is missing, fresh, old or failed.
+const (
+	ListStarter  ListCondition = "starter"  // comes with the program
+	ListLocal    ListCondition = "local"    // is a file in a folder on this PC
+	ListMissing  ListCondition = "missing"  // has not been fetched yet
+	ListFresh    ListCondition = "fresh"    // is the publisher's newest, as of late
+	ListOld      ListCondition = "old"      // has not been compared with the publisher's for a week
+	ListFailed   ListCondition = "failed"   // could not be fetched the last time: ListState.Why
+	ListSample   ListCondition = "sample"   // a restricted list that protects nobody
+	ListLicensed ListCondition = "licensed" // a restricted list that a licensee has signed
+	ListBuiltIn  ListCondition = "built-in" // the data file: what came with the program is in force
+)
+
+// DataFile is the id of the data file among the lists: help services, provider
+// profiles and the catalogue of lists, as they came with the program or newer.
+const DataFile = "lessonguard-data"
+
+// A ListUpdate says what is updated.
+type ListUpdate struct {
+	// Accept is the id of a list that is taken although it has changed by more
+	// than half. It alone is fetched. Empty: all lists are.
+	Accept string `json:"accept,omitempty"`
 }
 
 // Progress is how far an update of the lists has come.
 type Progress struct {
-	List string `json:"list"` // id
-	Done int    `json:"done"`
+	List string `json:"list,omitempty"` // id of what is being fetched; empty: the lists are being put together
+	Done int    `json:"done"`           // steps
 	Of   int    `json:"of"`
 	Note string `json:"note"` // in words
 }

@@ -46,7 +46,7 @@ func (c *Client) Status(ctx context.Context) (filter.Status, error) {
 
 // Watch implements [filter.Control].
 func (c *Client) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
-	return stream[filter.Status](ctx, c, http.MethodGet, "watch")
+	return stream[filter.Status](ctx, c, http.MethodGet, "watch", nil)
 }
 
 // Explain implements [filter.Control].
@@ -135,8 +135,8 @@ func (c *Client) Lists(ctx context.Context) ([]filter.ListState, error) {
 }
 
 // UpdateLists implements [filter.Control].
-func (c *Client) UpdateLists(ctx context.Context) iter.Seq2[filter.Progress, error] {
-	return stream[filter.Progress](ctx, c, http.MethodPost, "lists/update")
+func (c *Client) UpdateLists(ctx context.Context, u filter.ListUpdate) iter.Seq2[filter.Progress, error] {
+	return stream[filter.Progress](ctx, c, http.MethodPost, "lists/update", u)
 }
 
 func (c *Client) tell(ctx context.Context, method, path string, v any) error {
@@ -157,11 +157,12 @@ func call[R any](ctx context.Context, c *Client, method, path string, v any) (an
 	return answer, nil
 }
 
-// stream yields what the service sends until either end has had enough.
-func stream[T any](ctx context.Context, c *Client, method, path string) iter.Seq2[T, error] {
+// stream sends ask, if there is one, and yields what the service answers until
+// either end has had enough.
+func stream[T any](ctx context.Context, c *Client, method, path string, ask any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var v T
-		body, err := c.do(ctx, method, path, nil)
+		body, err := c.do(ctx, method, path, ask)
 		if err != nil {
 			yield(v, err)
 			return
@@ -191,7 +192,8 @@ func stream[T any](ctx context.Context, c *Client, method, path string) iter.Seq
 				return
 			}
 		}
-		if ctx.Err() == nil && method == http.MethodGet { // a watch has no end of its own
+		// A watch has no end of its own, and all else ends as a whole.
+		if ctx.Err() == nil && (method == http.MethodGet || lines.Err() != nil) {
 			yield(v, filter.ErrNotRunning)
 		}
 	}

@@ -5,6 +5,7 @@ package control_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"reflect"
@@ -48,7 +49,7 @@ func newEngine(t testing.TB) *engine.Engine {
 	t.Helper()
 	dir := t.TempDir()
 	e, err := engine.New(engine.Config{
-		Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test", Activity: seen{},
+		Dir: dir, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Version: "test", Activity: seen{}, Library: library{},
 		Upstreams: func() []string { return []string{"192.0.2.1:53"} },
 	})
 	if err != nil {
@@ -59,6 +60,7 @@ func newEngine(t testing.TB) *engine.Engine {
 		{ID: "starter-gambling", Title: "Gambling", Category: filter.Gambling, Names: names("bet.example")},
 		{ID: "starter-games", Title: "Games", Category: filter.Games, Names: names("game.example")},
 		{ID: "sample", Title: "Sample", Restricted: true, Names: names("secret.example")},
+		{ID: "bets", Title: "Bets", Category: filter.Gambling, Names: names("bets.example")},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -103,7 +105,7 @@ func testContract(t *testing.T, c filter.Control) {
 	}
 
 	status, err := c.Status(ctx)
-	if err != nil || status.Names != 3 || status.Lists != 3 || !status.PINSet || status.Restricted != filter.SampleRestricted {
+	if err != nil || status.Names != 4 || status.Lists != 4 || !status.PINSet || status.Restricted != filter.SampleRestricted {
 		t.Errorf("Status = %+v, %v", status, err)
 	}
 
@@ -170,14 +172,14 @@ func testContract(t *testing.T, c filter.Control) {
 	if got, err := c.Household(ctx); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Household = %+v, %v, want %+v", got, err, want)
 	}
-	if lists, err := c.Lists(ctx); err != nil || len(lists) != 3 {
+	if lists, err := c.Lists(ctx); err != nil || len(lists) != 5 {
 		t.Errorf("Lists = %v, %v", lists, err)
 	}
 	testAudit(t, c)
 	testRequests(t, c)
 	testActivity(t, c)
 	testCheckup(t, c)
-	testNotBuilt(t, c)
+	testLists(t, c)
 }
 
 // testRequests: what is asked for waits once, is answered once, and what may not
@@ -315,19 +317,81 @@ func testCheckup(t *testing.T, c filter.Control) {
 	}
 }
 
-// testNotBuilt: what answers "not built yet" is exactly what is said to.
-func testNotBuilt(t *testing.T, c filter.Control) {
+// testLists: the states of the library's lists stand beside those that are
+// loaded, and an update says how far it has come, until the caller has enough.
+func testLists(t *testing.T, c filter.Control) {
 	ctx := t.Context()
+	all, err := c.Lists(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got []string
-	is := func(name string, err error) {
-		if errors.Is(err, filter.ErrNotBuilt) {
-			got = append(got, name)
+	for _, l := range all {
+		got = append(got, fmt.Sprintf("%s %s %d", l.ID, l.State, l.Names))
+	}
+	want := []string{"starter-gambling starter 1", "starter-games starter 1", "sample sample 1", "bets old 1", "shrunk failed 0"}
+	if !slices.Equal(got, want) || !all[4].Changed {
+		t.Errorf("Lists\n got %q\nwant %q", got, want)
+	}
+	var steps []int
+	for p, err := range c.UpdateLists(ctx, filter.ListUpdate{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, p.Done)
+	}
+	if !slices.Equal(steps, []int{0, 1, 2}) {
+		t.Errorf("UpdateLists yielded steps %v, want 0 to 2", steps)
+	}
+	for p, err := range c.UpdateLists(ctx, filter.ListUpdate{Accept: "nothing"}) {
+		if !errors.Is(err, filter.ErrNotFound) {
+			t.Errorf("accepting a list that is not there: %v, %v, want %v", p, err, filter.ErrNotFound)
 		}
 	}
-	for _, err := range c.UpdateLists(ctx) {
-		is("UpdateLists", err)
+	for _, err := range c.UpdateLists(ctx, filter.ListUpdate{Accept: "shrunk"}) {
+		if err != nil {
+			t.Error(err)
+		}
 	}
-	if !slices.Equal(got, engine.NotBuilt()) {
-		t.Errorf("not built: %v, want %v", got, engine.NotBuilt())
+	if log, err := c.Audit(ctx, 1); err != nil || len(log) != 1 || log[0].What != "The list shrunk was taken, although it had changed much." {
+		t.Errorf("Audit = %+v, %v", log, err)
 	}
+	// Whoever stops listening stops the update: it hangs for good otherwise.
+	for range c.UpdateLists(ctx, filter.ListUpdate{Accept: "endless"}) {
+		break
+	}
+	select {
+	case <-endlessEnded:
+	case <-time.After(time.Minute):
+		t.Error("the update goes on that nobody listens to")
+	}
+}
+
+// endlessEnded is told when an update ends that would go on for ever.
+var endlessEnded = make(chan bool, 1)
+
+// library keeps two lists, one of which is loaded.
+type library struct{}
+
+func (library) Lists() ([]filter.ListState, error) {
+	return []filter.ListState{
+		{ID: "bets", State: filter.ListOld, Names: 99},
+		{ID: "shrunk", State: filter.ListFailed, Changed: true, Why: "it went from 9 names to 2 at once"},
+	}, nil
+}
+
+func (library) Update(ctx context.Context, u filter.ListUpdate, progress func(filter.Progress)) error {
+	switch u.Accept {
+	case "nothing":
+		return filter.ErrNotFound
+	case "endless":
+		progress(filter.Progress{Of: 1})
+		<-ctx.Done()
+		endlessEnded <- true
+		return ctx.Err()
+	}
+	for i := range 3 {
+		progress(filter.Progress{Done: i, Of: 2})
+	}
+	return nil
 }

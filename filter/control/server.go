@@ -85,7 +85,7 @@ func (s *Server) routes() http.Handler {
 	handle("GET /v1/audit", guardian, s.audit)
 	handle("POST /v1/checkup", anyone, ask(c.Checkup))
 	handle("GET /v1/lists", anyone, get(c.Lists))
-	handle("POST /v1/lists/update", guardian, events(c.UpdateLists))
+	handle("POST /v1/lists/update", guardian, s.updateLists)
 	handle("/", anyone, func(w http.ResponseWriter, _ *http.Request) { fail(w, filter.ErrNotFound) })
 	return mux
 }
@@ -136,6 +136,19 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) {
 	reply(w)(s.config.Control.Audit(r.Context(), limit))
 }
 
+// updateLists reads its request to the end, so that the server notices when the
+// client goes and the update is cancelled.
+func (s *Server) updateLists(w http.ResponseWriter, r *http.Request) {
+	u, err := read[filter.ListUpdate](r)
+	if err != nil {
+		answer(w, http.StatusBadRequest, problem{Message: err.Error()})
+		return
+	}
+	events(func(ctx context.Context) iter.Seq2[filter.Progress, error] {
+		return s.config.Control.UpdateLists(ctx, u)
+	})(w, r)
+}
+
 // get answers with what f returns.
 func get[T any](f func(context.Context) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { reply(w)(f(r.Context())) }
@@ -149,19 +162,27 @@ func put[T any](f func(context.Context, T) error) http.HandlerFunc {
 // ask hands f the request's body and answers with what it returns.
 func ask[T, R any](f func(context.Context, T) (R, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		var v T
-		dec := json.NewDecoder(r.Body)
-		dec.DisallowUnknownFields()
-		err := dec.Decode(&v)
-		if err == nil && dec.More() {
-			err = errors.New("there is more than one value in it")
-		}
+		v, err := read[T](r)
 		if err != nil {
-			answer(w, http.StatusBadRequest, problem{Message: "reading request: " + err.Error()})
+			answer(w, http.StatusBadRequest, problem{Message: err.Error()})
 			return
 		}
 		reply(w)(f(r.Context(), v))
 	}
+}
+
+// read returns the one value in the request's body.
+func read[T any](r *http.Request) (v T, err error) {
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	err = dec.Decode(&v)
+	if err == nil && dec.More() {
+		err = errors.New("there is more than one value in it")
+	}
+	if err != nil {
+		return v, fmt.Errorf("reading request: %w", err)
+	}
+	return v, nil
 }
 
 // events streams what f yields as server-sent events, an error as the last.

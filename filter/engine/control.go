@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"iter"
 	"strings"
 
 	"lessonguard/filter"
@@ -131,33 +130,4 @@ func (e *Engine) Unlock(ctx context.Context, pin string) (filter.Session, error)
 		return s, fmt.Errorf("unlocking: %w", err)
 	}
 	return s, nil
-}
-
-// Lists implements [filter.Control].
-func (e *Engine) Lists(context.Context) ([]filter.ListState, error) {
-	states := []filter.ListState{}
-	if x := e.now.Load().index; x != nil {
-		for _, l := range x.All() {
-			state := filter.ListState{ID: l.ID, Title: l.Title, Names: l.Names, State: "fresh"}
-			if !l.Restricted {
-				state.Category = &l.Category
-			}
-			if strings.HasPrefix(l.ID, StarterPrefix) {
-				state.State = "starter"
-			}
-			states = append(states, state)
-		}
-	}
-	return states, nil
-}
-
-// NotBuilt lists the operations that answer [filter.ErrNotBuilt]. It must be
-// empty before a release.
-func NotBuilt() []string {
-	return []string{"UpdateLists"}
-}
-
-// UpdateLists implements [filter.Control]; not built yet.
-func (e *Engine) UpdateLists(context.Context) iter.Seq2[filter.Progress, error] {
-	return func(yield func(filter.Progress, error) bool) { yield(filter.Progress{}, filter.ErrNotBuilt) }
 }

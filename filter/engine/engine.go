@@ -31,6 +31,8 @@ type Config struct {
 	SearchDomains []filter.Name
 	// Activity keeps what was blocked; nil: nothing is kept.
 	Activity Recorder
+	// Library keeps the published lists; nil: there are none.
+	Library Library
 	// Upstreams tells the addresses of the resolvers that are asked; nil: none.
 	Upstreams func() []string
 	Now       func() time.Time // with Go's monotonic reading
@@ -120,6 +122,15 @@ func (e *Engine) Publish(x *index.Index) (old *index.Index) {
 	now := e.now.Load()
 	e.replace(now.state, x, now.online)
 	return now.index
+}
+
+// Know replaces what the program itself knows of names.
+func (e *Engine) Know(c filter.Content) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.config.Content = c
+	now := e.now.Load()
+	e.replace(now.state, now.index, now.online)
 }
 
 // Online tells the engine whether upstreams answer.

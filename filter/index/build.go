@@ -43,6 +43,9 @@ type Source struct {
 	Secret  []byte
 	// Licensed says that the signature of a restricted list is a licensee's.
 	Licensed bool
+	// Pages tells how many entries DNS cannot enforce; it is asked once all others
+	// were handed on. Nil: none.
+	Pages func() int
 }
 
 // Stats is what became of the entries.

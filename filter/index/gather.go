@@ -59,6 +59,9 @@ func gather(c Config) (*builder, error) {
 			return nil, fmt.Errorf("list %s: %w", l.ID, f.err)
 		}
 		b.stats.Lists = append(b.stats.Lists, List{ID: l.ID, Title: l.Title, Category: l.Category, Restricted: l.Restricted, Licensed: l.Restricted && l.Licensed})
+		if l.Pages != nil {
+			b.stats.Lists[i].Pages = l.Pages()
+		}
 		b.addDigests(i, l, f.digests)
 		b.stats.Handed += f.handed
 		b.stats.TooDeep += f.tooDeep

@@ -53,6 +53,7 @@ type List struct {
 	Restricted bool            `json:"restricted,omitempty"` // then Category means nothing
 	Licensed   bool            `json:"licensed,omitempty"`   // a restricted list whose signature is a licensee's
 	Names      int             `json:"names"`                // distinct ones that it brought
+	Pages      int             `json:"pages,omitempty"`      // entries that DNS cannot enforce
 }
 
 // A ListRef is one list that an entry is on.
