@@ -254,34 +254,31 @@ type CheckupFacts struct {
 
 // A ListState is the state of one list, or of the data file.
 type ListState struct {
-	ID       string        `json:"id"`
-	Title    string        `json:"title"`
-	Category *Category     `json:"category,omitempty"` // nil for a restricted list and the data file
-	Names    int           `json:"names"`
-	Pages    int           `json:"pages,omitempty"` // single pages on a restricted list: they cannot be enforced by DNS
-	Fetched  time.Time     `json:"fetched,omitzero"`
-	State    ListCondition `json:"state"`
-	Why      string        `json:"why,omitempty"`
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Category *Category `json:"category,omitempty"` // nil for a restricted list and the data file
+	Names    int       `json:"names"`
+	Pages    int       `json:"pages,omitempty"` // single pages on a restricted list: they cannot be enforced by DNS
+	Fetched  time.Time `json:"fetched,omitzero"`
+	State    string    `json:"state"` // ListStarter and so on
+	Why      string    `json:"why,omitempty"`
 	// Changed says that the list has shrunk or grown by more than half since the
 	// last good copy, which stays until somebody accepts the new one: see
 	// [ListUpdate].
 	Changed bool `json:"changed,omitempty"`
 }
 
-// A ListCondition is how well a list is kept.
-type ListCondition string
-
-// The conditions of lists. A published one is missing, fresh, old or failed.
+// How lists are kept. A published one is missing, fresh, old or failed.
 const (
-	ListStarter  ListCondition = "starter"  // comes with the program
-	ListLocal    ListCondition = "local"    // is a file in a folder on this PC
-	ListMissing  ListCondition = "missing"  // has not been fetched yet
-	ListFresh    ListCondition = "fresh"    // is the publisher's newest, as of late
-	ListOld      ListCondition = "old"      // has not been compared with the publisher's for a week
-	ListFailed   ListCondition = "failed"   // could not be fetched the last time: ListState.Why
-	ListSample   ListCondition = "sample"   // a restricted list that protects nobody
-	ListLicensed ListCondition = "licensed" // a restricted list that a licensee has signed
-	ListBuiltIn  ListCondition = "built-in" // the data file: what came with the program is in force
+	ListStarter  = "starter"  // comes with the program
+	ListLocal    = "local"    // is a file in a folder on this PC
+	ListMissing  = "missing"  // has not been fetched yet
+	ListFresh    = "fresh"    // is the publisher's newest, as of late
+	ListOld      = "old"      // has not been compared with the publisher's for a week
+	ListFailed   = "failed"   // could not be fetched the last time: ListState.Why
+	ListSample   = "sample"   // a restricted list that protects nobody
+	ListLicensed = "licensed" // a restricted list that a licensee has signed
+	ListBuiltIn  = "built-in" // the data file: what came with the program is in force
 )
 
 // DataFile is the id of the data file among the lists: help services, provider
