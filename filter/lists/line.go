@@ -217,6 +217,11 @@ func (j *judge) words(b []byte) {
 		return
 	}
 	fields := bytes.Fields(b)
+	if len(fields) < 2 { // beside spaces that are not ASCII's
+		j.form = formName
+		j.skip(BadName)
+		return
+	}
 	if isAddress(cutZone(fields[0])) {
 		j.hosts(b) // an IPv6 address that begins with a letter
 		return

@@ -155,6 +155,8 @@ func TestLine(t *testing.T) {
 		{"example.com TXT \"x\"", "skip rewrite"},
 		{"ns1.example.com.rpz-nsdname CNAME .", "skip trigger"},
 		{"\xb9.rpZ-ip CNAME 0", "skip trigger"}, // once an index out of range: found by fuzzing
+		{"\u2003 0", "skip name"},               // the same
+		{"\u2003 \u2003", "skip name"},          // the same
 		{"*. CNAME .", "skip everything"},
 		{"CNAME .", "skip name"},
 		// v2fly
