@@ -12,7 +12,7 @@ import (
 	"lessonguard/filter/system"
 )
 
-// inNetwork runs the rest of the test in a network namespace of its own, in
+// inNetwork runs the test again in namespaces of its own (network and mounts), in
 // which questions to the resolvers 192.0.2.53 and 2001:db8::53 are redirected to
 // port 5354 of this PC, and reports whether this is it.
 func inNetwork(t testing.TB) bool {
@@ -33,7 +33,7 @@ func inNetwork(t testing.TB) bool {
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), mark+"=1")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("in its network: %v\n%s", err, out)
