@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,15 +55,15 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 		return err
 	})
 	f.StringVar(&c.lists, "lists", "", "`DIR` of blocklists, a folder for each category, named by its id")
-	hook := f.String("hook", "none", "how to become this PC's resolver: `none`, or auto")
+	f.StringVar(&c.hook, "hook", "none", "`how` to become this PC's resolver: none, auto, or the name of a way: nft, tun, resolv.conf")
 	if _, err := parse(f, args); err != nil {
 		return c, err
 	}
 	if c.dir == "" {
 		return c, errors.New("run needs --state DIR: the directory that keeps policy, household and index")
 	}
-	if c.hook = *hook; c.hook != "none" && c.hook != "auto" {
-		return c, fmt.Errorf("--hook %s is neither none nor auto", c.hook)
+	if !slices.Contains(hookNames, c.hook) {
+		return c, fmt.Errorf("--hook %s is none of %s", c.hook, strings.Join(hookNames, ", "))
 	}
 	if c.lists != "" {
 		if c.lists, err = filepath.Abs(c.lists); err != nil { // for the child process
@@ -70,6 +72,9 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 	}
 	if len(c.listen) == 0 {
 		c.listen = []netip.AddrPort{netip.MustParseAddrPort(trialListen)}
+		if !c.trial() {
+			c.listen = usualListen
+		}
 	}
 	return c, nil
 }
@@ -106,7 +111,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 		return all
 	}
 	e, err = engine.New(engine.Config{
-		Dir: c.dir, Content: content, Version: version, Listen: fmt.Sprint(c.listen[0]), Hook: "none",
+		Dir: c.dir, Content: content, Version: version, Hook: "none",
 		SearchDomains: network.Search, Activity: kept, Upstreams: upstreams, Now: time.Now, Logger: log,
 	})
 	if err != nil {
@@ -128,16 +133,26 @@ func run(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	defer socket.Close()
-	dns, err := resolve.Listen(ctx, resolve.Config{
+	config := resolve.Config{
 		Addrs: c.listen, Decider: e, Resolvers: found.resolvers, Log: log,
 		Seen:     e.Seen,
+		Asker:    asker(log),
 		OnHealth: func(h resolve.Health) { e.Online(h.Up) },
-	})
+	}
+	var pc *becoming
+	if !c.trial() {
+		pc = openBecoming(c, log)
+		defer pc.close()
+		pc.serve(&config)
+	}
+	dns, err := bind(ctx, config, c.trial())
 	if err != nil {
 		return err
 	}
+	e.Listening(fmt.Sprint(dns.Addr()))
 	lists := &compiler{dir: c.dir, lists: c.lists, engine: e, log: log, trial: c.trial()}
 	if err := lists.start(ctx); err != nil {
+		dns.Close()
 		return err
 	}
 	api := control.NewServer(control.Config{Control: e, Guard: e.Guard(), Logger: log})
@@ -146,10 +161,34 @@ func run(ctx context.Context, std stdio, args []string) error {
 	group.Go(func() error { return e.Run(ctx) })
 	group.Go(func() error { return kept.Run(ctx) })
 	group.Go(func() error { return api.Serve(ctx, socket) })
-	group.Go(func() error { return dns.Run(ctx) })
 	group.Go(func() error { return lists.run(ctx) })
-	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, c.listen[0])
+	answering, leave := context.WithCancel(context.WithoutCancel(ctx))
+	group.Go(func() error { return dns.Run(answering) })
+	group.Go(func() error {
+		defer leave() // nobody is left to ask us
+		if c.trial() {
+			<-ctx.Done()
+			return nil
+		}
+		return pc.run(ctx, dns, e, found)
+	})
+	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, dns.Addr())
 	return group.Wait()
+}
+
+// hookNames are what can be said of a hook; system.Choose says which of them this
+// PC has.
+var hookNames = []string{"none", "auto", "nft", "tun", "resolv.conf", "nrpt", "scutil"}
+
+// asker returns what tells whose program asks; nil where nothing can: everybody
+// is then given the strictest learner's rules.
+func asker(log *slog.Logger) func(network string, client, local netip.AddrPort) (account string, ok bool) {
+	askers, err := system.OpenAskers()
+	if err != nil {
+		log.Warn("who asks cannot be told: the strictest rules hold for everybody", "err", err)
+		return nil
+	}
+	return askers.Of
 }
 
 // trial reports whether the filter is being tried, by somebody who sees what it
@@ -192,14 +231,7 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 	if len(d.flags) > 0 {
 		return resolve.Resolvers{System: d.flags}
 	}
-	now, err := d.discover(context.Background())
-	d.mu.Lock()
-	if err != nil {
-		d.log.Warn("this PC's resolvers cannot be read: the last ones are asked", "err", err)
-		now = d.last
-	}
-	d.last = now
-	d.mu.Unlock()
+	now := d.network(context.Background())
 	for _, at := range now.Resolvers {
 		r.System = append(r.System, resolve.PlainAddress(at))
 	}
@@ -209,4 +241,17 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 		}
 	}
 	return r
+}
+
+// network returns the PC's network, or as it was last while it cannot be read.
+func (d *discovery) network(ctx context.Context) system.Network {
+	now, err := d.discover(ctx)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil {
+		d.log.Warn("this PC's resolvers cannot be read: the last ones are asked", "err", err)
+		return d.last
+	}
+	d.last = now
+	return now
 }
