@@ -16,6 +16,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"lessonguard/agreements"
+	"lessonguard/app/concern"
 	"lessonguard/app/guardian"
 	"lessonguard/app/learner"
 	"lessonguard/app/onboarding"
@@ -53,10 +54,14 @@ type Config struct {
 	// Accept keeps an acceptance; Accepted returns all, oldest first.
 	Accept   func(context.Context, agreements.Acceptance) error
 	Accepted func(context.Context) ([]agreements.Acceptance, error)
+	// Begin holds the program until the returned function is called.
+	Begin func() (end func())
 	// Send keeps a message for the household's provider, sealed, and returns
-	// its id once it is safe on the disk; see [learner.Config].
+	// its reference once it is safe on the disk; see [learner.Config].
 	Send  func(context.Context, filter.Provider, resources.Kind, resources.Recipients, []byte) (string, error)
-	State func(id string) resources.ReceiptState
+	State func(reference string) resources.ReceiptState
+	// Find asks the provider too; see [learner.Config].
+	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
 	// OpenURL opens the default browser or mail program.
 	OpenURL func(url string) error
 	// Hide takes the window off the screen at once: into the tray where there is
@@ -73,6 +78,9 @@ const (
 	placeLevels  = "levels"
 	placeHelp    = "help"
 	placeDisplay = "display"
+	placePrivacy = "privacy"
+	placeConcern = "concern"
+	placeSeen    = "activity"
 )
 
 // An App is the window and what is in it. All its methods but [App.Run] are for
@@ -92,7 +100,8 @@ type App struct {
 	home    *guardian.Home
 	learner *learner.Home
 	help    *learner.Help
-	before  func() // leaves help that was opened from the wizard
+	concern *concern.Form // nil where no guardian sits here
+	before  func()        // leaves help that was opened from the wizard
 }
 
 // retry is how long to wait before asking a service that was not there again.
@@ -178,10 +187,11 @@ func (a *App) Leave() {
 	switch {
 	case a.before != nil:
 		a.before()
-	case a.at == placeHelp:
+	case a.at == placeHelp || a.at == placeConcern:
 		a.visit(placeHome)
-	default:
-		a.help.Home() // it may be open behind the display page
+	default: // they may be open behind the display page
+		a.help.Home()
+		a.forgetConcern()
 	}
 }
 

@@ -99,6 +99,9 @@ func TestPictures(t *testing.T) {
 		{"wizard", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, func(*house) {}},
 		{"wizard-help", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, (*house).ShowHelp},
 		{"display", "leo", working(), nil, family, func(h *house) { test.Tap(uitest.Find(h.content(), ui.Text("place.display"))) }},
+		{"privacy", "priya", working(), nil, family, func(h *house) { test.Tap(uitest.Find(h.content(), ui.Text("place.privacy"))) }},
+		{"privacy-learner", "leo", working(), nil, family, func(h *house) { test.Tap(uitest.Find(h.content(), ui.Text("place.privacy"))) }},
+		{"concern", "priya", working(), nil, family, func(h *house) { test.Tap(uitest.Find(h.content(), ui.Text("concern.place"))) }},
 	} {
 		for _, l := range uitest.AllLooks() {
 			t.Run(c.name+"/"+l.Name, func(t *testing.T) {

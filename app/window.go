@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
+	"lessonguard/app/concern"
 	"lessonguard/app/guardian"
 	"lessonguard/app/learner"
 	"lessonguard/app/onboarding"
@@ -37,10 +38,14 @@ func (a *App) guardianSits() bool { return slices.Contains(a.household.Guardians
 // build makes the homes for the household and shows the one for this account.
 func (a *App) build() {
 	a.guards = a.guardianSits()
-	a.home, a.learner = nil, nil
+	a.home, a.learner, a.concern = nil, nil, nil
 	places := []ui.Place{{ID: placeHome, Text: ui.Text("place.home"), Icon: ui.IconHome}}
 	if a.guards {
-		places = append(places, ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels})
+		places = append(places,
+			ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels},
+			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
+			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
+		a.concern = concern.New(a.concernConfig())
 		a.home = guardian.NewHome(a.guardianConfig(), a.household)
 		a.home.Show(a.status, a.err)
 	} else {
@@ -53,6 +58,7 @@ func (a *App) build() {
 	}
 	places = append(places,
 		ui.Place{ID: placeHelp, Text: ui.Text("place.help"), Icon: ui.IconHelp},
+		ui.Place{ID: placePrivacy, Text: ui.Text("place.privacy"), Icon: ui.IconLock, Last: true},
 		ui.Place{ID: placeDisplay, Text: ui.Text("place.display"), Icon: ui.IconDisplay, Last: true},
 	)
 	a.shell = ui.NewShell(places, a.visit)
@@ -71,14 +77,27 @@ func (a *App) guardianConfig() guardian.Config {
 	}
 }
 
-func (a *App) helpConfig() learner.Config {
+func (a *App) concernConfig() concern.Config {
 	provider := a.household.Provider
-	var contacts []agreements.Contact
+	return concern.Config{
+		Role: concern.RoleGuardian, Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services,
+		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
+		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
+	}
+}
+
+// contacts are the ways that a provider has published.
+func (a *App) contacts(provider filter.Provider) []agreements.Contact {
 	for _, p := range a.config.Profiles {
 		if p.ID == provider.ID {
-			contacts = p.Contacts
+			return p.Contacts
 		}
 	}
+	return nil
+}
+
+func (a *App) helpConfig() learner.Config {
+	provider := a.household.Provider
 	l, _ := a.household.LearnerOf(a.config.Account)
 	role := learner.RoleLearner
 	if a.guardianSits() {
@@ -86,8 +105,8 @@ func (a *App) helpConfig() learner.Config {
 	}
 	return learner.Config{
 		Role:     role,
-		Provider: provider, Contacts: contacts, Services: a.config.Services, Audience: agreements.Audience(l.Audience),
-		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
+		Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services, Audience: agreements.Audience(l.Audience),
+		Begin: a.config.Begin, Send: a.sender(provider), State: a.config.State, Find: a.config.Find, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
 	}
 }
@@ -99,9 +118,14 @@ func (a *App) visit(place string) {
 		a.visitFromWizard(place)
 		return
 	}
-	writing := []string{placeHelp, placeDisplay}
-	if !slices.Contains(writing, place) || !slices.Contains(writing, a.at) {
-		a.help.Home()
+	for _, w := range []struct {
+		place  string
+		forget func()
+	}{{placeHelp, a.help.Home}, {placeConcern, a.forgetConcern}} {
+		writing := []string{w.place, placeDisplay}
+		if !slices.Contains(writing, place) || !slices.Contains(writing, a.at) {
+			w.forget()
+		}
 	}
 	a.at = place
 	switch place {
@@ -109,6 +133,12 @@ func (a *App) visit(place string) {
 		a.shell.Visit(place, a.help.Content())
 	case placeLevels:
 		a.shell.Visit(place, guardian.NewLevels(a.guardianConfig(), a.ShowHome).Content())
+	case placeSeen:
+		a.shell.Visit(place, guardian.NewActivity(a.guardianConfig(), a.household, a.ShowHome).Content())
+	case placeConcern:
+		a.shell.Visit(place, a.concern.Content())
+	case placePrivacy:
+		a.shell.Visit(place, a.privacy())
 	case placeDisplay:
 		a.shell.Visit(place, a.display())
 	default:
@@ -120,6 +150,12 @@ func (a *App) visit(place string) {
 		}
 	}
 	a.show(a.frame)
+}
+
+func (a *App) forgetConcern() {
+	if a.concern != nil {
+		a.concern.Home()
+	}
 }
 
 // show puts o in the window, with nothing focused.

@@ -38,6 +38,11 @@ var Services embed.FS
 //go:embed keys
 var Keys embed.FS
 
+// Privacy holds the privacy notices, as ROLE.LANGUAGE.md under privacy.
+//
+//go:embed privacy
+var Privacy embed.FS
+
 // Fonts holds the typeface of the desktop program (Inter, SIL Open Font
 // License), under fonts.
 //
