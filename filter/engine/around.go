@@ -9,6 +9,7 @@ import (
 
 // around is what the engine is told of the PC it runs on, and does not keep.
 type around struct {
+	listen  string // where the DNS server answers
 	hook    Hook
 	search  []filter.Name // suffixes of the network
 	noticed time.Time     // when a notice last changed
@@ -27,6 +28,15 @@ func (e *Engine) Hooked(h Hook) {
 		was := a.hook
 		a.hook = h
 		return was != h
+	})
+}
+
+// Listening tells the engine where the DNS server answers.
+func (e *Engine) Listening(at string) {
+	e.learn(func(a *around) bool {
+		changed := a.listen != at
+		a.listen = at
+		return changed
 	})
 }
 

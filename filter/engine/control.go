@@ -15,7 +15,7 @@ func (e *Engine) Status(context.Context) (filter.Status, error) { return e.statu
 
 func (e *Engine) status(now *snapshot) filter.Status {
 	s := filter.Status{
-		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: e.config.Listen, Hook: now.around.hook.Name,
+		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: now.around.listen, Hook: now.around.hook.Name,
 		Lesson: now.lesson.Lesson, PINSet: e.keeper.Set(), Provider: now.household.Provider.Name, Restricted: filter.NoRestricted,
 	}
 	if !s.Lesson.Active(e.config.Now()) {

@@ -24,7 +24,7 @@ type Config struct {
 	Dir     string         // the state directory, which must exist
 	Content filter.Content // what the program itself knows of names
 	Version string         // of the program
-	Listen  string         // where the DNS server answers, for the status
+	Listen  string         // where the DNS server answers, until [Engine.Listening] is told
 	Hook    string         // which hook makes the PC ask us, until [Engine.Hooked] is told
 	// SearchDomains are the suffixes of the network the PC is on, until
 	// [Engine.Network] is told of another.
@@ -93,7 +93,7 @@ func New(c Config) (*Engine, error) {
 	kept.requests = e.loadRequests()
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
 	kept.notices = e.loadNotices()
-	kept.around = around{hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains}
+	kept.around = around{listen: c.Listen, hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains}
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
 }

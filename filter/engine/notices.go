@@ -49,10 +49,11 @@ func (e *Engine) note(n filter.Notice) (said string) {
 		e.config.Logger.Error("a notice is not saved", "err", err)
 	}
 	e.replace(next, now.index, now.online)
+	length := n.To.Sub(n.From).Round(time.Second / 10)
 	switch {
-	case n.Kind.Gap() && n.Over() && n.To.After(n.From):
-		return fmt.Sprintf("%s It took %v.", n, n.To.Sub(n.From).Round(time.Second/10))
-	case fresh:
+	case n.Over() && length > 0:
+		return fmt.Sprintf("%s It took %v.", n, length)
+	case fresh || n.Over():
 		return n.String()
 	}
 	return ""

@@ -27,6 +27,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd run --state DIR [flags]     answer DNS questions until stopped
   lessonguardd install                     make the filter this PC's service (administrators)
   lessonguardd uninstall                   take it off again (administrators)
+  lessonguardd restore                     put name resolution back after a crash (administrators)
   lessonguardd status                      what the filter is doing
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
@@ -60,6 +61,7 @@ type stdio struct {
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
 	"install": install, "uninstall": uninstall, "removed": removed,
+	"hold": hold, "restore": restore,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -68,6 +69,14 @@ type HookConfig struct {
 	Log  *slog.Logger
 }
 
+// logged returns c with a log, which nobody reads where none is given.
+func (c HookConfig) logged() HookConfig {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
 // Own says whose questions are the service's own and go out as they are. With
 // none of the two set it is nobody, and the service's questions come back to it.
 type Own struct {
@@ -96,7 +105,8 @@ func Choose(ctx context.Context, c HookConfig, names ...string) (Hook, error) {
 	return choose(ctx, c, names)
 }
 
-// Restore undoes whatever hook a crash left, of whichever kind.
+// Restore undoes whatever hook a crash left, of whichever kind. It logs, as
+// information and in a sentence, each thing that it put back.
 func Restore(ctx context.Context, c HookConfig) error { return restore(ctx, c) }
 
 // A candidate is a hook that a PC may have.
@@ -176,4 +186,9 @@ func loopback(addrs []netip.AddrPort) (v4, v6 netip.AddrPort, err error) {
 		return v4, v6, errors.New("hooking to no address: give 127.0.0.1 or ::1")
 	}
 	return v4, v6, nil
+}
+
+// Same reports whether two rules are the same.
+func (r HookRules) Same(o HookRules) bool {
+	return r.CloseBypass == o.CloseBypass && r.LinkLocal == o.LinkLocal && slices.Equal(r.DoH, o.DoH)
 }

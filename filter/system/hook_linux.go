@@ -3,15 +3,12 @@ package system
 import (
 	"context"
 	"errors"
-	"log/slog"
 )
 
 // candidates returns the hooks of Linux, the best first. What each catches is
 // said where it is made.
 func candidates(c HookConfig) []candidate {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c = c.logged()
 	return []candidate{newNft(c), newTun(c), newResolvConf(c)}
 }
 

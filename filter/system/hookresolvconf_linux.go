@@ -38,7 +38,7 @@ const (
 	maxResolvers = 3
 )
 
-func newResolvConf(c HookConfig) *resolvConfHook { return &resolvConfHook{config: c} }
+func newResolvConf(c HookConfig) *resolvConfHook { return &resolvConfHook{config: c.logged()} }
 
 func (*resolvConfHook) Name() string { return "resolv.conf" }
 
@@ -133,7 +133,11 @@ func (h *resolvConfHook) Restore(ctx context.Context) error {
 	if !j.Changed() {
 		return h.withoutJournal(ctx)
 	}
-	return h.undo(ctx, j)
+	if err := h.undo(ctx, j); err != nil {
+		return err
+	}
+	h.config.Log.Info("put resolv.conf back as it was")
+	return nil
 }
 
 func (h *resolvConfHook) undo(ctx context.Context, j *journal) error {
@@ -156,6 +160,7 @@ func (h *resolvConfHook) withoutJournal(ctx context.Context) error {
 	if err := os.Remove(h.file(nmDropIn)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("giving resolv.conf back to NetworkManager: %w", err)
 	}
+	h.config.Log.Info("took Lessonguard out of resolv.conf")
 	return errors.Join(err, h.reloadNM(ctx))
 }
 

@@ -273,5 +273,6 @@ func (h *tunHook) Restore(context.Context) error {
 	if err != nil && !errors.Is(err, unix.ENODEV) {
 		return fmt.Errorf("removing the network link %s: %w", tunName, err)
 	}
+	h.config.Log.Info("removed the network link " + tunName + ", which sent systemd-resolved's questions to Lessonguard")
 	return nil
 }

@@ -175,8 +175,12 @@ func (h *nftHook) Restore(ctx context.Context) error {
 		h.holder.end()
 		h.holder = nil
 	}
-	if err := endNftOwner(ctx); err != nil {
+	there, err := endNftOwner(ctx)
+	if err != nil {
 		return err
+	}
+	if there {
+		h.config.Log.Info("ended what sent this PC's questions to Lessonguard (the nftables table " + nftTable + ")")
 	}
 	// Those that were redirected would go on to ask us, wherever another nat
 	// table keeps translation alive.

@@ -65,25 +65,25 @@ func nftAsk(message int, attrs ...*nl.RtAttr) ([][]byte, error) {
 }
 
 // endNftOwner ends whatever process holds our table: a service that hangs, or
-// one that somebody stopped. Without such a table it does nothing.
-func endNftOwner(ctx context.Context) error {
+// one that somebody stopped. It reports whether there was such a table.
+func endNftOwner(ctx context.Context) (bool, error) {
 	pid, there, err := nftOwner()
 	if errors.Is(err, unix.EPERM) {
-		return fmt.Errorf("%w: this needs an administrator", err)
+		return false, fmt.Errorf("%w: this needs an administrator", err)
 	}
 	if err != nil || !there {
-		return err
+		return false, err
 	}
 	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 	if err == nil && !bytes.Equal(bytes.TrimSpace(name), []byte("nft")) {
-		return fmt.Errorf("removing the table %s: process %d holds it, and it is %s, not nft", nftTable, pid, bytes.TrimSpace(name))
+		return true, fmt.Errorf("removing the table %s: process %d holds it, and it is %s, not nft", nftTable, pid, bytes.TrimSpace(name))
 	}
 	if err == nil {
 		if err := unix.Kill(pid, unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
-			return fmt.Errorf("ending the nft that holds the table %s: %w", nftTable, err)
+			return true, fmt.Errorf("ending the nft that holds the table %s: %w", nftTable, err)
 		}
 	}
-	return nftGone(ctx)
+	return true, nftGone(ctx)
 }
 
 // nftGone waits until there is no table of ours.

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/engine"
+	"lessonguard/filter/resolve"
+	"lessonguard/filter/system"
+)
+
+// A becoming is what it takes to become this PC's resolver, opened before the
+// server is: the server tells and asks it of each question.
+type becoming struct {
+	hook       string // auto, or the name of one
+	dir        string
+	log        *slog.Logger
+	doh        []netip.Prefix // addresses of public DNS over HTTPS
+	unanswered *system.Unanswered
+	origins    *system.Origins
+}
+
+// openBecoming opens what this system has. Where it has none of it the server
+// works all the same, and a hook may.
+func openBecoming(c runConfig, log *slog.Logger) *becoming {
+	b := &becoming{hook: c.hook, dir: c.dir, log: log}
+	var err error
+	if b.unanswered, err = system.NewUnanswered(); err != nil {
+		log.Info("questions that wait are lost if the service is killed", "why", err)
+	}
+	if b.origins, err = system.OpenOrigins(); err != nil {
+		log.Info("questions go to this PC's own resolvers, wherever they were going", "why", err)
+	}
+	return b
+}
+
+// serve gives the server what it asks and tells.
+func (b *becoming) serve(c *resolve.Config) {
+	if b.unanswered != nil {
+		c.Unanswered = b.unanswered
+	}
+	if b.origins != nil {
+		c.Origin = b.origins.Of
+	}
+}
+
+// choose returns the hook that leads to a server.
+func (b *becoming) choose(ctx context.Context, s *resolve.Server) (system.Hook, error) {
+	own, err := system.ThisService()
+	if err != nil {
+		b.log.Warn("the service's own questions cannot be told from others", "err", err)
+	}
+	var names []string
+	if b.hook != "auto" {
+		names = []string{b.hook}
+	}
+	return system.Choose(ctx, system.HookConfig{
+		Listen: s.Addrs(), Own: own, Holder: holder(), Sockets: s.Sockets(), Unanswered: b.unanswered, Dir: b.dir, Log: b.log,
+	}, names...)
+}
+
+// holder is the command that holds the hook of a running service. Where the
+// system has a name for the running program itself, that holds also when an
+// update has put another in its place.
+func holder() []string {
+	self, err := os.Executable()
+	if runtime.GOOS == "linux" {
+		self, err = "/proc/self/exe", nil
+	}
+	if err != nil {
+		return nil
+	}
+	return []string{self, "hold"}
+}
+
+// without leaves out those of a network's resolvers that are ourselves: what a
+// hook wrote where the system keeps its resolvers.
+func without(n system.Network, s *resolve.Server) system.Network {
+	ours := s.Addrs()
+	n.Resolvers = slices.DeleteFunc(slices.Clone(n.Resolvers), func(r netip.AddrPort) bool { return slices.Contains(ours, r) })
+	return n
+}
+
+func (b *becoming) close() {
+	if b.origins != nil {
+		_ = b.origins.Close()
+	}
+}
+
+// run holds the hook that leads to a server until ctx is done. What a crash left
+// is put back first: a hook of another kind, say, that would lead to nobody.
+func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine, found *discovery) error {
+	e.Hooked(engine.Hook{Name: "none", State: filter.LetGo, Why: startWhy})
+	if err := system.Restore(ctx, system.HookConfig{Listen: s.Addrs(), Dir: b.dir, Log: b.log}); err != nil {
+		b.log.Warn("what a crash left cannot be put back", "err", err)
+	}
+	systemd, err := openSupervised()
+	if err != nil {
+		return err
+	}
+	say := func(what string) {
+		if err := systemd.say(what); err != nil {
+			b.log.Warn("systemd cannot be told", "what", what, "err", err)
+		}
+	}
+	h := &hooking{
+		choose:    func(ctx context.Context) (system.Hook, error) { return b.choose(ctx, s) },
+		engine:    e,
+		health:    s.Health,
+		network:   func(ctx context.Context) system.Network { return without(found.network(ctx), s) },
+		connected: system.Connected,
+		flush:     system.FlushCache,
+		moved:     func() {},
+		ready:     func() { say("READY=1") },
+		doh:       b.doh,
+		log:       b.log,
+		wall:      func() time.Time { return time.Now().Round(0) },
+	}
+	defer say("STOPPING=1")
+	return h.run(ctx)
+}

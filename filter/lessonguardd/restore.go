@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"lessonguard/filter/control"
+	"lessonguard/filter/system"
+)
+
+// restore puts back what a service left that did not end in order, and says
+// what. It may be done at any time and again.
+func restore(ctx context.Context, std stdio, args []string) error {
+	f := flags(std, "restore", "put this PC's name resolution back as it was without the filter (administrators only)")
+	dir := f.String("state", stateDir, "`DIR` that keeps the service's state")
+	path := f.String("control", control.DefaultPath, "`PATH` of the running service's control socket")
+	if _, err := parse(f, args); err != nil {
+		return err
+	}
+	said := &putBack{out: std.out}
+	err := system.Restore(ctx, system.HookConfig{Listen: usualListen, Dir: *dir, Log: slog.New(said)})
+	if err != nil {
+		return fmt.Errorf("putting this PC back: %w", err)
+	}
+	if said.times == 0 {
+		fmt.Fprintln(std.out, "nothing was left to put back: this PC resolves names as it does without Lessonguard")
+	}
+	if _, err := control.NewClient(*path).Status(ctx); err == nil {
+		fmt.Fprintln(std.out, "the service is running, and becomes this PC's resolver again: stop it first")
+	}
+	return nil
+}
+
+// A putBack prints what [system.Restore] logs that it did, a line each.
+type putBack struct {
+	out   io.Writer
+	times int
+}
+
+// Enabled implements [slog.Handler].
+func (*putBack) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelInfo }
+
+// Handle implements [slog.Handler].
+func (p *putBack) Handle(_ context.Context, r slog.Record) error {
+	p.times++
+	_, err := fmt.Fprintln(p.out, r.Message)
+	return err
+}
+
+// WithAttrs implements [slog.Handler].
+func (p *putBack) WithAttrs([]slog.Attr) slog.Handler { return p }
+
+// WithGroup implements [slog.Handler].
+func (p *putBack) WithGroup(string) slog.Handler { return p }
