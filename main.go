@@ -109,10 +109,7 @@ func run(ctx context.Context, f flags) error {
 		return err
 	}
 	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json")}
-	sender, err := newSender(ctx, filepath.Join(f.config, "outbox"), household)
-	if err != nil {
-		slog.Warn("nothing can be sent before the outbox opens", "err", err)
-	}
+	sender := newSender(filepath.Join(f.config, "outbox"), household)
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	chosen := openSettings(f.config)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
@@ -138,7 +135,7 @@ func run(ctx context.Context, f flags) error {
 			return enrol(ctx, p, f.invite, attempt, accepts.vault)
 		},
 		Accept: accepts.accept, Accepted: accepts.accepted,
-		Send: sender.send, State: sender.state,
+		Begin: sender.begin, Send: sender.send, State: sender.state, Find: sender.find,
 		OpenURL: func(url string) error { return desktop.OpenURL(ctx, url) },
 		Hide:    tray.hide, Now: time.Now,
 	})

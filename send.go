@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,18 +20,19 @@ import (
 
 // A sender takes what is to be told to the provider from the screen to the
 // platform: sealed before it touches the disk, then kept in the account's
-// outbox until it has been delivered.
+// outbox until it has been delivered to the platform that it was sealed for.
 type sender struct {
 	household *remembering
 	dir       string         // of the outbox
-	saving    sync.WaitGroup // what [sender.send] has begun
+	saving    sync.WaitGroup // what has been begun by [sender.begin] or [sender.send]
 
 	opening sync.Mutex
-	box     *outbox.Outbox // nil: it could not be opened yet
+	box     *outbox.Outbox // nil: it is not open yet
 
-	mu     sync.Mutex
-	url    string // that client is for
-	client *platform.Client
+	mu        sync.Mutex
+	url       string // that client is for
+	client    *platform.Client
+	delivered map[string]string // the URL that each message of this process went to, by id
 }
 
 // errNoRoute says that the provider has no platform, or none that takes this.
@@ -41,13 +45,11 @@ const openAgain = time.Minute
 // what it last said is used: one that hangs must not use up the attempt.
 const askHousehold = 3 * time.Second
 
-// newSender opens the outbox in dir. Where that fails there is a sender beside
-// the error, which tries again: a broken disk must not keep the window, and with
-// it the numbers to ring, from a child.
-func newSender(ctx context.Context, dir string, household *remembering) (*sender, error) {
-	s := &sender{household: household, dir: dir}
-	_, err := s.open(ctx)
-	return s, err
+// newSender returns a sender with its outbox in dir. [sender.run] opens it: a
+// broken disk, or another program that has it, must not keep the window, and
+// with it the numbers to ring, from a child.
+func newSender(dir string, household *remembering) *sender {
+	return &sender{household: household, dir: dir, delivered: map[string]string{}}
 }
 
 // open returns the outbox, and opens it where that is still to be done.
@@ -65,12 +67,19 @@ func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
 	return box, nil
 }
 
-// send seals the payload to those at the provider who may read it, and saves
-// it. When it returns nil the message is on the disk; the id is for
-// [sender.state].
-func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kind, to resources.Recipients, payload []byte) (id string, err error) {
+// begin holds the program until the returned function is called. It is called
+// when Send is pressed, on the screen's thread: a window that is closed in the
+// same moment must not end the program before [sender.send] has begun.
+func (s *sender) begin() (end func()) {
 	s.saving.Add(1)
-	defer s.saving.Done()
+	return s.saving.Done
+}
+
+// send seals the payload to those at the provider who may read it, and saves
+// it. When it returns nil the message is on the disk; the reference is for
+// [sender.state] and [sender.find], and is kept nowhere.
+func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kind, to resources.Recipients, payload []byte) (reference string, err error) {
+	defer s.begin()()
 	if p.Route == nil {
 		return "", errNoRoute
 	}
@@ -81,6 +90,7 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 	if len(recipients) == 0 {
 		return "", errNoRoute
 	}
+	recipients = recipients[:min(len(recipients), resources.MaxRecipients)]
 	sealed, err := seal.Seal(recipients, kind, json.RawMessage(payload))
 	if err != nil {
 		return "", err
@@ -89,42 +99,90 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 	if err != nil {
 		return "", err
 	}
-	m := resources.Message{ID: resources.NewID(), Kind: kind, At: time.Now(), Sealed: sealed}
+	r := resources.NewReference()
+	m := resources.Message{ID: r.ID(), Kind: kind, At: time.Now(), To: resources.Addresses(p.Route.URL, recipients), Sealed: sealed}
 	if err := box.Put(ctx, m); err != nil {
 		return "", err
 	}
-	return m.ID, nil
+	return string(r), nil
 }
 
 // wait returns when what is being saved is on the disk, or has failed.
 func (s *sender) wait() { s.saving.Wait() }
 
-// state returns how far a message has come; empty: it waits on this PC.
-func (s *sender) state(id string) resources.ReceiptState {
-	ctx := context.Background()
-	box, err := s.open(ctx)
+// state returns how far a message has come, by what is known on this PC; empty:
+// it waits.
+func (s *sender) state(reference string) resources.ReceiptState {
+	state, err := s.look(context.Background(), reference)
 	if err != nil {
 		return ""
 	}
-	state, err := box.State(ctx, id)
-	switch {
-	case err != nil:
-		return ""
-	case state == outbox.Received:
+	switch state {
+	case outbox.Received:
 		return resources.Received
-	case state == outbox.Opened:
+	case outbox.Opened:
 		return resources.Opened
-	case state == outbox.Refused:
+	case outbox.Refused:
 		return resources.Refused
+	case outbox.Elsewhere:
+		return resources.Elsewhere
+	case outbox.Waiting, outbox.Unknown:
 	}
 	return ""
 }
 
+func (s *sender) look(ctx context.Context, reference string) (outbox.State, error) {
+	r, ok := resources.ParseReference(reference)
+	if !ok {
+		return outbox.Unknown, resources.ErrNoSuchMessage
+	}
+	box, err := s.open(ctx)
+	if err != nil {
+		return outbox.Unknown, err
+	}
+	return box.State(ctx, r.ID())
+}
+
+// find returns how far a message has come that somebody has the reference of:
+// from this account's outbox, else from the platform; empty: it waits here. It
+// is [resources.ErrNoSuchMessage] where neither knows it.
+func (s *sender) find(ctx context.Context, reference string) (resources.ReceiptState, error) {
+	r, ok := resources.ParseReference(reference)
+	if !ok {
+		return "", resources.ErrNoSuchMessage
+	}
+	switch state, err := s.look(ctx, reference); {
+	case err != nil: // the platform may know it all the same
+	case state == outbox.Waiting:
+		return "", nil
+	case state == outbox.Elsewhere:
+		return resources.Elsewhere, nil
+	case state == outbox.Refused:
+		return resources.Refused, nil
+	}
+	client, route, err := s.platform(ctx)
+	if errors.Is(err, errNoRoute) {
+		return "", resources.ErrNoSuchMessage
+	}
+	if err != nil {
+		return "", err
+	}
+	receipt, err := client.Receipt(ctx, route.Token, r.ID())
+	if refusal, ok := errors.AsType[*platform.Refusal](err); ok && refusal.Status == http.StatusNotFound && refusal.Problem.Type != "" {
+		return "", resources.ErrNoSuchMessage
+	}
+	return receipt.State, err
+}
+
 // run delivers what waits, until ctx is done.
 func (s *sender) run(ctx context.Context) error {
-	for {
-		if box, err := s.open(ctx); err == nil {
+	for said := false; ; said = true {
+		box, err := s.open(ctx)
+		if err == nil {
 			return box.Run(ctx, s.deliver)
+		}
+		if !said && ctx.Err() == nil {
+			slog.Warn("nothing can be sent before the outbox opens", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -135,56 +193,76 @@ func (s *sender) run(ctx context.Context) error {
 }
 
 func (s *sender) deliver(ctx context.Context, m resources.Message) (resources.Receipt, error) {
-	client, token, err := s.platform(ctx)
-	if err != nil {
+	client, route, err := s.platform(ctx)
+	if err != nil && !errors.Is(err, errNoRoute) {
 		return resources.Receipt{}, err
 	}
-	return client.Send(ctx, token, m)
+	if err != nil || !m.For(destination(route)) {
+		return resources.Receipt{}, resources.ErrElsewhere
+	}
+	receipt, err := client.Send(ctx, route.Token, m)
+	if err == nil {
+		s.mu.Lock()
+		s.delivered[m.ID] = route.URL
+		s.mu.Unlock()
+	}
+	return receipt, err
+}
+
+// destination is the platform of the route, as a message is addressed to it.
+func destination(route filter.Route) resources.Destination {
+	return resources.Destination{URL: route.URL, Recipients: slices.Concat(route.Safeguarding, route.Oversight), Since: route.Enrolled}
 }
 
 func (s *sender) hello(ctx context.Context) error {
-	client, token, err := s.platform(ctx)
+	client, route, err := s.platform(ctx)
 	if errors.Is(err, errNoRoute) {
 		return nil // there is nobody to look as if we wrote to
 	}
 	if err != nil {
 		return err
 	}
-	return client.Hello(ctx, token)
+	return client.Hello(ctx, route.Token)
 }
 
 func (s *sender) ask(ctx context.Context, id string) (resources.Receipt, error) {
-	client, token, err := s.platform(ctx)
+	client, route, err := s.platform(ctx)
 	if err != nil {
 		return resources.Receipt{}, err
 	}
-	return client.Receipt(ctx, token, id)
+	s.mu.Lock()
+	url := s.delivered[id]
+	s.mu.Unlock()
+	if url != route.URL { // the new one is not to learn that there was a message
+		return resources.Receipt{}, resources.ErrElsewhere
+	}
+	return client.Receipt(ctx, route.Token, id)
 }
 
 // platform returns a client of the household's platform, which changes when
-// the family enrols anew.
-func (s *sender) platform(ctx context.Context) (*platform.Client, string, error) {
+// the family enrols anew, and the way there.
+func (s *sender) platform(ctx context.Context) (*platform.Client, filter.Route, error) {
 	asking, done := context.WithTimeout(ctx, askHousehold)
 	defer done()
 	h, err := s.household.Household(asking)
 	if err != nil && h.Provider.ID == "" {
-		return nil, "", err
+		return nil, filter.Route{}, err
 	}
 	route := h.Provider.Route
 	if route == nil {
-		return nil, "", errNoRoute
+		return nil, filter.Route{}, errNoRoute
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.client == nil || s.url != route.URL {
 		client, err := platform.New(platform.Config{URL: route.URL})
 		if err != nil {
-			return nil, "", fmt.Errorf("preparing to send: %w", err)
+			return nil, filter.Route{}, fmt.Errorf("preparing to send: %w", err)
 		}
 		if s.client != nil {
 			s.client.Close()
 		}
 		s.client, s.url = client, route.URL
 	}
-	return s.client, route.Token, nil
+	return s.client, *route, nil
 }

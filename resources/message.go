@@ -34,6 +34,7 @@ type Message struct {
 	ID     string    // 32 hex digits; the platform keeps one message per id
 	Kind   Kind      // the path; a platform keeps reports and help-requests alike
 	At     time.Time // when it was sealed
+	To     []Address // where it may go, at most MaxRecipients; see [Message.For]
 	Sealed []byte    // application/age, exactly one of Sizes long
 }
 
@@ -55,6 +56,8 @@ func (m Message) Check() error {
 		return errors.New("a message id is 32 of the digits 0-9 and a-f")
 	case !slices.Contains(Kinds(), m.Kind):
 		return fmt.Errorf("no kind of message is called %q", m.Kind)
+	case len(m.To) > MaxRecipients:
+		return fmt.Errorf("a message is sealed to %d recipients at most, not %d", MaxRecipients, len(m.To))
 	case !slices.Contains(Sizes[:], len(m.Sealed)):
 		return fmt.Errorf("a sealed message of %d bytes is not of a size that is sent", len(m.Sealed))
 	}
@@ -83,10 +86,15 @@ func (l *Later) Unwrap() error { return l.Err }
 var (
 	// ErrRejected marks a message that the platform will never take.
 	ErrRejected = errors.New("the platform does not take this message")
+	// ErrElsewhere marks a message for a platform that the family is not
+	// enrolled with now. It waits until the family is back there.
+	ErrElsewhere = errors.New("the message is for another provider")
 	// ErrTooLong marks a message that is longer than the largest size.
 	ErrTooLong = errors.New("message is too long to be sent")
 	// ErrNotForUs marks a sealed message that none of the given keys opens.
 	ErrNotForUs = errors.New("message is sealed to somebody else")
+	// ErrNoSuchMessage says that nobody who was asked knows of the message.
+	ErrNoSuchMessage = errors.New("no message is known by this reference")
 	// ErrFull marks an outbox in which every slot holds an unsent message.
 	ErrFull = errors.New("no more messages can wait: make a phone call instead")
 )

@@ -21,4 +21,7 @@ const (
 	// Refused is no receipt but the lack of one for good: the platform will
 	// never take the message, and its sender is told to phone instead.
 	Refused ReceiptState = "refused"
+	// Elsewhere is none either: the message waits on this PC for a provider
+	// that the family has left, and goes nowhere else.
+	Elsewhere ReceiptState = "elsewhere"
 )

@@ -31,13 +31,21 @@ type Config struct {
 	// or [RoleGuardian].
 	Role string
 
-	// Send keeps a message on the disk, sealed, and returns its id once it is
-	// safe there. payload is the JSON of a [resources.Report] or a
+	// Begin is called on the screen's thread when Send is pressed, and the
+	// function it returns when Send has returned: until then the program does
+	// not end. Nil: nothing holds it.
+	Begin func() (end func())
+	// Send keeps a message on the disk, sealed, and returns its reference once
+	// it is safe there. payload is the JSON of a [resources.Report] or a
 	// [resources.HelpRequest], exactly as the learner was shown it. It is
 	// called off the screen's thread.
-	Send func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (id string, err error)
-	// State returns how far a message has come; empty: it waits on this PC.
-	State func(id string) resources.ReceiptState
+	Send func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (reference string, err error)
+	// State returns how far a message has come, by what is known on this PC;
+	// empty: it waits here.
+	State func(reference string) resources.ReceiptState
+	// Find asks the provider too. It is [resources.ErrNoSuchMessage] where
+	// nobody knows the reference. It is called off the screen's thread.
+	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
 	// OpenURL opens the default browser.
 	OpenURL func(url string) error
 	// Exit takes the window off the screen. The page is blank and the forms are

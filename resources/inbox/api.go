@@ -223,9 +223,9 @@ func (a *API) Enrol(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) join(w http.ResponseWriter, r *http.Request, ask platform.EnrolRequest) {
 	ctx := context.WithoutCancel(r.Context())
-	invite := HashOf(plainCode(ask.Invite))
+	invite := HashOf(resources.PlainCode(ask.Invite))
 	now := time.Now().UTC().Truncate(time.Second)
-	if open := a.cfg.OpenInvite; open != "" && plainCode(ask.Invite) == plainCode(open) {
+	if open := a.cfg.OpenInvite; open != "" && resources.PlainCode(ask.Invite) == resources.PlainCode(open) {
 		// An invite of its own for each who uses the open one.
 		invite = HashOf(open + ask.Attempt)
 		if err := a.cfg.Store.AddInvite(ctx, Invite{Hash: invite, Label: "Practice family", Ends: now.Add(time.Hour)}); err != nil {

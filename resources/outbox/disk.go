@@ -23,14 +23,34 @@ const (
 	slotsFile = "slots"
 )
 
-// magic begins the slots file. The digit is the version of all that follows.
-const magic = "lgoutbx1"
+const keySize = 32 // AES-256
 
-const (
-	keySize  = 32 // AES-256
-	slotSize = 12 + plainSize + 16
-	fileSize = len(magic) + Slots*slotSize
+// A layout is how the slots file is laid out.
+type layout struct {
+	magic string // begins the file; the digit is the version of all that follows
+	head  int    // bytes of a slot before the sealed message
+}
+
+// The layouts. The first had no addresses: it is read, and never written.
+var (
+	firstLayout = layout{"lgoutbx1", toAt}
+	thisLayout  = layout{"lgoutbx2", headSize}
 )
+
+func (l layout) slotSize() int { return 12 + l.head + bodySize + 16 }
+
+// layoutOf returns the layout of a slots file; false: it is of another version
+// of the program. What is damaged beyond telling is read as this one.
+func layoutOf(data []byte) (layout, bool) {
+	n := len(thisLayout.magic)
+	switch {
+	case bytes.HasPrefix(data, []byte(firstLayout.magic)):
+		return firstLayout, true
+	case len(data) >= n && string(data[:n-1]) == thisLayout.magic[:n-1] && data[n-1] != thisLayout.magic[n-1]:
+		return layout{}, false
+	}
+	return thisLayout, true
+}
 
 // update changes the slots in one step that no other process can come between,
 // and rewrites them all. When it returns nil the change is on the disk.
@@ -103,8 +123,8 @@ func (o *Outbox) sweep() {
 	}
 }
 
-// load reads the key and the slots, and whether those are whole: if not, write
-// them. Call it under the lock. What is damaged it sets aside, and what can
+// load reads the key and the slots, and whether those are whole and of this
+// layout: if not, write them. Call it under the lock. What is damaged it sets aside, and what can
 // still be read of it is returned.
 func (o *Outbox) load() (key cipher.AEAD, all slots, whole bool, err error) {
 	key, err = o.loadKey()
@@ -118,14 +138,15 @@ func (o *Outbox) load() (key cipher.AEAD, all slots, whole bool, err error) {
 	if err != nil {
 		return nil, all, false, fmt.Errorf("reading outbox: %w", err)
 	}
-	if n := len(magic) - 1; len(data) > n && string(data[:n]) == magic[:n] && data[n] != magic[n] {
+	from, known := layoutOf(data)
+	if !known {
 		return nil, all, false, fmt.Errorf("reading outbox: %s was written by another version of the program: update it", o.path(slotsFile))
 	}
-	all, whole = decrypt(key, data)
+	all, whole = from.decrypt(key, data)
 	if !whole {
 		err = o.setAside(slotsFile, data)
 	}
-	return key, all, whole, err
+	return key, all, whole && from == thisLayout, err
 }
 
 func (o *Outbox) loadKey() (cipher.AEAD, error) {
@@ -174,30 +195,32 @@ func aead(key []byte) cipher.AEAD {
 }
 
 // place binds a slot to where it stands in this version of the file.
-func place(i int) []byte { return append([]byte(magic), byte(i)) }
+func (l layout) place(i int) []byte { return append([]byte(l.magic), byte(i)) }
 
 func encrypt(key cipher.AEAD, all slots) []byte {
-	data := append(make([]byte, 0, fileSize), magic...)
+	l := thisLayout
+	data := append(make([]byte, 0, len(l.magic)+Slots*l.slotSize()), l.magic...)
 	for i, s := range all {
 		nonce := make([]byte, key.NonceSize())
 		_, _ = rand.Read(nonce)
 		data = append(data, nonce...)
-		data = key.Seal(data, nonce, s.marshal(), place(i))
+		data = key.Seal(data, nonce, s.marshal(), l.place(i))
 	}
 	return data
 }
 
 // decrypt returns the slots that can be read and whether those are all.
-func decrypt(key cipher.AEAD, data []byte) (all slots, whole bool) {
-	whole = len(data) == fileSize && bytes.HasPrefix(data, []byte(magic))
+func (l layout) decrypt(key cipher.AEAD, data []byte) (all slots, whole bool) {
+	size := l.slotSize()
+	whole = len(data) == len(l.magic)+Slots*size && bytes.HasPrefix(data, []byte(l.magic))
 	for i := range all {
-		from := len(magic) + i*slotSize
-		if from+slotSize > len(data) {
+		from := len(l.magic) + i*size
+		if from+size > len(data) {
 			return all, false
 		}
-		sealed := data[from : from+slotSize]
-		plain, err := key.Open(nil, sealed[:key.NonceSize()], sealed[key.NonceSize():], place(i))
-		s, ok := unmarshal(plain)
+		sealed := data[from : from+size]
+		plain, err := key.Open(nil, sealed[:key.NonceSize()], sealed[key.NonceSize():], l.place(i))
+		s, ok := l.unmarshal(plain)
 		if err != nil || !ok {
 			whole = false
 			continue

@@ -82,12 +82,13 @@ func child(dir, address string) error {
 		return err
 	}
 	go func() {
-		_ = o.Run(ctx, func(ctx context.Context, m resources.Message) (resources.Receipt, error) {
+		_ = o.Run(ctx, only(func(ctx context.Context, m resources.Message) (resources.Receipt, error) {
 			return c.Send(ctx, "token", m)
-		})
+		}, &stormAt))
 	}()
 	for {
 		m := message(resources.Sizes[rand.IntN(len(resources.Sizes))])
+		m.To = resources.Addresses(stormAt.URL, stormAt.Recipients)
 		switch err := o.Put(ctx, m); {
 		case err == nil:
 			fmt.Println("ok", m.ID) //nolint:forbidigo // to the test
@@ -98,6 +99,9 @@ func child(dir, address string) error {
 		time.Sleep(rand.N(40 * time.Millisecond))
 	}
 }
+
+// stormAt is where the storm is, to a message's address.
+var stormAt = resources.Destination{URL: "https://storm.example", Recipients: []string{"age1storm"}, Since: time.Unix(1, 0)}
 
 // A storm is a platform that keeps messages and fails in every way while it
 // does: before it has kept one, after, and half way through saying so.
@@ -229,7 +233,21 @@ func TestKill(t *testing.T) {
 	s := &storm{store: kept, seen: map[string]int{}}
 	address := s.serve(t)
 
+	// The outbox is one of the first version, with a message that waits; three
+	// more wait for another platform, and must stay.
 	confirmed := map[string]bool{}
+	old := message(4096)
+	writeFirst(t, dir, old)
+	confirmed[old.ID] = true
+	var away []string
+	first := open(t, outbox.Config{Dir: dir})
+	for range 3 {
+		m := addressed("https://there.example")
+		if err := first.Put(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+		away = append(away, m.ID)
+	}
 	var mu sync.Mutex
 	wanted := wantedKills(t)
 	for done := 0; done < wanted; {
@@ -285,9 +303,9 @@ func TestKill(t *testing.T) {
 	defer stop()
 	ended := make(chan error)
 	go func() {
-		ended <- o.Run(ctx, func(ctx context.Context, m resources.Message) (resources.Receipt, error) {
+		ended <- o.Run(ctx, only(func(ctx context.Context, m resources.Message) (resources.Receipt, error) {
 			return c.Send(ctx, "token", m)
-		})
+		}, &stormAt))
 	}()
 	for id := range confirmed {
 		if state, err := o.Wait(ctx, id); err != nil || state != outbox.Received && state != outbox.Unknown {
@@ -304,6 +322,11 @@ func TestKill(t *testing.T) {
 	}
 	for _, k := range all {
 		arrived[k.ID]++
+	}
+	for _, id := range away {
+		if s := state(t, o, id); s != outbox.Elsewhere && s != outbox.Waiting || arrived[id] > 0 {
+			t.Errorf("%s, for another platform, is %q and arrived %d times", id, s, arrived[id])
+		}
 	}
 	for id := range confirmed {
 		if arrived[id] != 1 {

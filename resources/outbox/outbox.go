@@ -61,7 +61,9 @@ type Outbox struct {
 	put      map[string]bool              // ids put by this process
 	receipts map[string]resources.Receipt // of this process's own deliveries
 	refused  map[string]bool
-	changed  chan struct{} // closed and replaced when the above change
+	// elsewhere are those that wait for a platform which is not the family's now.
+	elsewhere map[string]bool
+	changed   chan struct{} // closed and replaced when the above change
 }
 
 // ErrDamaged says that the outbox on the disk could not be read in full.
@@ -81,12 +83,13 @@ func Open(ctx context.Context, cfg Config) (*Outbox, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	o := &Outbox{
-		cfg:      cfg,
-		wake:     make(chan struct{}, 1),
-		put:      map[string]bool{},
-		receipts: map[string]resources.Receipt{},
-		refused:  map[string]bool{},
-		changed:  make(chan struct{}),
+		cfg:       cfg,
+		wake:      make(chan struct{}, 1),
+		put:       map[string]bool{},
+		receipts:  map[string]resources.Receipt{},
+		refused:   map[string]bool{},
+		elsewhere: map[string]bool{},
+		changed:   make(chan struct{}),
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("opening outbox: %w", err)

@@ -14,7 +14,10 @@ import (
 
 // Send posts one message. It returns the receipt once the platform keeps the
 // message; an error that is [resources.ErrRejected] when it never will, which
-// may be a [*resources.Later] when it says when; any other when it may yet.
+// may be a [*resources.Later] when it says when; any other when it may yet. It
+// contacts nobody and returns [resources.ErrElsewhere] when the message is for
+// another platform than the family's: then it waits for that one, and on the
+// schedule somebody is greeted instead, so that nothing shows.
 type Send func(context.Context, resources.Message) (resources.Receipt, error)
 
 // The times between attempts that failed, doubling, each with a random part so
@@ -44,6 +47,7 @@ func (o *Outbox) Run(ctx context.Context, send Send) error {
 	for {
 		select {
 		case <-ctx.Done():
+			r.owed = false // nobody is greeted any more
 			go func() { r.flying.Wait(); close(r.ended) }()
 			for x := range r.ended { // cut short, but some may have arrived
 				r.end(context.WithoutCancel(ctx), x)
@@ -80,6 +84,7 @@ type runner struct {
 	ended    chan outcome
 	inFlight map[string]bool
 	notYet   map[string]time.Time // by id, where the platform said when
+	owed     bool                 // a contact of the schedule is still to be made
 }
 
 // hello stands for an id where no message is sent.
@@ -96,7 +101,7 @@ type outcome struct {
 // is time to. It must not be held up by what is being sent, however slowly.
 func (r *runner) start(ctx context.Context, due bool) {
 	if due {
-		r.next = time.Time{}
+		r.next, r.owed = time.Time{}, true
 		r.within(r.o.pause())
 	}
 	all, err := r.o.look(ctx)
@@ -112,14 +117,21 @@ func (r *runner) start(ctx context.Context, due bool) {
 			r.fly(ctx, m.ID, func(ctx context.Context) (resources.Receipt, error) { return r.send(ctx, m) })
 		}
 	}
-	if due && len(r.inFlight) == 0 && r.o.cfg.Hello != nil {
-		r.fly(ctx, hello, func(ctx context.Context) (resources.Receipt, error) {
-			return resources.Receipt{}, r.o.cfg.Hello(ctx)
-		})
-	}
+	r.greet(ctx)
 	if due && r.o.cfg.Ask != nil {
 		r.flying.Go(func() { r.o.ask(ctx) })
 	}
+}
+
+// greet makes the contact that is owed, where no message makes it.
+func (r *runner) greet(ctx context.Context) {
+	if !r.owed || len(r.inFlight) > 0 || r.o.cfg.Hello == nil {
+		return
+	}
+	r.owed = false
+	r.fly(ctx, hello, func(ctx context.Context) (resources.Receipt, error) {
+		return resources.Receipt{}, r.o.cfg.Hello(ctx)
+	})
 }
 
 func (r *runner) fly(ctx context.Context, id string, contact func(context.Context) (resources.Receipt, error)) {
@@ -136,6 +148,13 @@ func (r *runner) fly(ctx context.Context, id string, contact func(context.Contex
 func (r *runner) end(ctx context.Context, x outcome) {
 	delete(r.inFlight, x.id)
 	delete(r.notYet, x.id)
+	if errors.Is(x.err, resources.ErrElsewhere) {
+		r.o.note(func() { r.o.elsewhere[x.id] = true })
+		r.greet(ctx)
+		return
+	}
+	r.owed = false
+	r.o.note(func() { delete(r.o.elsewhere, x.id) })
 	switch {
 	case x.err == nil && x.id != hello:
 		r.o.note(func() { r.o.receipts[x.id] = x.receipt })

@@ -66,15 +66,19 @@ func (all slots) waiting() []resources.Message {
 }
 
 // The plaintext of a slot: state 1, kind 1, length of sealed 4, time in
-// nanoseconds since 1970 8, id 16, then the largest sealed message there can
-// be, the rest of it random.
+// nanoseconds since 1970 8, id 16, and since the second layout the addresses,
+// 32 each, zeroes where there are fewer; then the largest sealed message there
+// can be, the rest of it random.
 const (
-	headSize  = 1 + 1 + 4 + 8 + 16
-	plainSize = headSize + 64<<10
+	idAt       = 1 + 1 + 4 + 8
+	toAt       = idAt + 16
+	addressLen = len(resources.Address{})
+	headSize   = toAt + resources.MaxRecipients*addressLen
+	bodySize   = 64 << 10
 )
 
 func (s slot) marshal() []byte {
-	b := make([]byte, plainSize)
+	b := make([]byte, headSize+bodySize)
 	_, _ = rand.Read(b[headSize:])
 	b[0] = byte(s.state)
 	if s.state == decoy {
@@ -83,27 +87,36 @@ func (s slot) marshal() []byte {
 	b[1] = byte(slices.Index(resources.Kinds(), s.message.Kind))
 	binary.BigEndian.PutUint32(b[2:], uint32(len(s.message.Sealed))) //nolint:gosec // checked to be one of Sizes
 	binary.BigEndian.PutUint64(b[6:], uint64(s.message.At.UnixNano()))
-	_, _ = hex.Decode(b[14:headSize], []byte(s.message.ID)) // checked to be hex
+	_, _ = hex.Decode(b[idAt:toAt], []byte(s.message.ID)) // checked to be hex
+	for i, to := range s.message.To {
+		copy(b[toAt+i*addressLen:], to[:])
+	}
 	copy(b[headSize:], s.message.Sealed)
 	return b
 }
 
-func unmarshal(b []byte) (slot, bool) {
-	if len(b) != plainSize || b[0] > byte(refusedSlot) {
+// unmarshal reads a slot of the layout.
+func (l layout) unmarshal(b []byte) (slot, bool) {
+	if len(b) != l.head+bodySize || b[0] > byte(refusedSlot) {
 		return slot{}, false
 	}
 	if slotState(b[0]) == decoy {
 		return slot{}, true
 	}
 	kind, n := int(b[1]), binary.BigEndian.Uint32(b[2:])
-	if kind >= len(resources.Kinds()) || n > plainSize-headSize {
+	if kind >= len(resources.Kinds()) || n > bodySize {
 		return slot{}, false
 	}
 	m := resources.Message{
-		ID:     hex.EncodeToString(b[14:headSize]),
+		ID:     hex.EncodeToString(b[idAt:toAt]),
 		Kind:   resources.Kinds()[kind],
 		At:     time.Unix(0, int64(binary.BigEndian.Uint64(b[6:]))).UTC(),
-		Sealed: bytes.Clone(b[headSize : headSize+n]),
+		Sealed: bytes.Clone(b[l.head : l.head+int(n)]),
+	}
+	for from := toAt; from < l.head; from += addressLen {
+		if to := resources.Address(b[from : from+addressLen]); to != (resources.Address{}) {
+			m.To = append(m.To, to)
+		}
 	}
 	return slot{slotState(b[0]), m}, m.Check() == nil
 }

@@ -17,14 +17,16 @@ const (
 	Waiting  State = "waiting"  // saved here, not sent yet
 	Received State = "received" // the platform keeps it
 	Opened   State = "opened"   // a person has read it
-	Refused  State = "refused"  // the platform will never take it: phone instead
+	// Elsewhere is Waiting too: for a platform that is not the family's now.
+	Elsewhere State = "elsewhere"
+	Refused   State = "refused" // the platform will never take it: phone instead
 )
 
 // State returns how far the message has come.
 func (o *Outbox) State(ctx context.Context, id string) (State, error) {
 	o.mu.Lock()
 	r, delivered := o.receipts[id]
-	refused, put := o.refused[id], o.put[id]
+	refused, put, elsewhere := o.refused[id], o.put[id], o.elsewhere[id]
 	o.mu.Unlock()
 	switch {
 	case delivered && r.State == resources.Opened:
@@ -40,7 +42,13 @@ func (o *Outbox) State(ctx context.Context, id string) (State, error) {
 	}
 	for _, s := range all {
 		if s.state != decoy && s.message.ID == id {
-			return map[slotState]State{waiting: Waiting, refusedSlot: Refused}[s.state], nil
+			switch {
+			case s.state == refusedSlot:
+				return Refused, nil
+			case elsewhere:
+				return Elsewhere, nil
+			}
+			return Waiting, nil
 		}
 	}
 	if put {
