@@ -16,7 +16,7 @@ var Agreements embed.FS
 var Profiles embed.FS
 
 // Lists holds the starter lists, one a category, as CATEGORY.txt under lists,
-// with keep.tsv, safesearch.toml, catalogue.toml and testnames.tsv beside them.
+// with keep.tsv, safesearch.toml, doh.toml, catalogue.toml and testnames.tsv beside them.
 //
 //go:embed lists
 var Lists embed.FS

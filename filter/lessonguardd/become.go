@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lessonguard/filter"
+	"lessonguard/filter/catalogue"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/resolve"
 	"lessonguard/filter/system"
@@ -28,16 +29,19 @@ type becoming struct {
 
 // openBecoming opens what this system has. Where it has none of it the server
 // works all the same, and a hook may.
-func openBecoming(c runConfig, log *slog.Logger) *becoming {
-	b := &becoming{hook: c.hook, dir: c.dir, log: log}
-	var err error
+func openBecoming(c runConfig, log *slog.Logger) (*becoming, error) {
+	doh, err := catalogue.DoH(shippedFiles)
+	if err != nil {
+		return nil, err
+	}
+	b := &becoming{hook: c.hook, dir: c.dir, log: log, doh: doh}
 	if b.unanswered, err = system.NewUnanswered(); err != nil {
 		log.Info("questions that wait are lost if the service is killed", "why", err)
 	}
 	if b.origins, err = system.OpenOrigins(); err != nil {
 		log.Info("questions go to this PC's own resolvers, wherever they were going", "why", err)
 	}
-	return b
+	return b, nil
 }
 
 // serve gives the server what it asks and tells.
@@ -122,6 +126,6 @@ func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine,
 		log:       b.log,
 		wall:      func() time.Time { return time.Now().Round(0) },
 	}
-	defer say("STOPPING=1")
+	defer context.AfterFunc(ctx, func() { say("STOPPING=1") })()
 	return h.run(ctx)
 }

@@ -141,7 +141,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 	}
 	var pc *becoming
 	if !c.trial() {
-		pc = openBecoming(c, log)
+		if pc, err = openBecoming(c, log); err != nil {
+			return err
+		}
 		defer pc.close()
 		pc.serve(&config)
 	}
