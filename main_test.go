@@ -38,6 +38,7 @@ var mayImport = map[string]string{
 	"filter/system":       "filter assets/files",
 	"filter/access":       "filter assets/files",
 	"filter/activity":     "filter assets/files",
+	"filter/checkup":      "filter assets/files",
 	"agreements/texts":    "agreements assets/records",
 	"agreements/ledger":   "agreements assets/files",
 	"agreements/keys":     "agreements assets/files",

@@ -13,6 +13,17 @@ import (
 // systemd-resolved answers invalid itself, and would never ask us.
 const CheckupParent Name = "check.lessonguard.test"
 
+// RestrictedTestName is closed as what is on a restricted list is, whether one
+// is loaded or not.
+const RestrictedTestName Name = "restricted" + testParent
+
+// testParent is what the names end in by which a checkup asks for a category;
+// assets/lists/testnames.tsv lists them.
+const testParent = ".category.lessonguard.test"
+
+// TestName returns the name by which a checkup finds out whether c is closed.
+func (c Category) TestName() Name { return Name(c.String() + testParent) }
+
 // checkupPart is how many bytes of a hash are in a label, twice.
 const checkupPart = 12
 
