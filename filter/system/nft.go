@@ -11,6 +11,10 @@ import (
 // that process does.
 const nftTable = "lessonguard"
 
+// nftZone is the connection tracking zone of the service's own questions: any
+// number but 0, where everything else is.
+const nftZone = 53530
+
 // nftRules returns what nft(8) reads to set rules, as one transaction. The
 // number is how many times the rules have been set, from 1; a chain is named for
 // it, so that the kernel can be asked which rules hold. Until the hook is settled
@@ -27,7 +31,7 @@ func nftRules(c HookConfig, r HookRules, number int, settled bool) (string, erro
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	if number > 1 {
-		for _, chain := range []string{"tracked", "questions", "bypass"} {
+		for _, chain := range []string{"tracked", "own", "questions", "bypass"} {
 			line("flush chain inet %s %s;", nftTable, chain)
 		}
 		for _, set := range []string{"doh4", "doh6"} {
@@ -45,6 +49,15 @@ func nftRules(c HookConfig, r HookRules, number int, settled bool) (string, erro
 	doh := split(r.DoH)
 	line("\tset doh4 { type ipv4_addr; flags interval; auto-merge;%s };", elements(doh[0]))
 	line("\tset doh6 { type ipv6_addr; flags interval; auto-merge;%s };", elements(doh[1]))
+
+	// Our own questions are tracked apart. A program may ask the same resolver from
+	// a port that one of ours went out from in the last minutes; its question would
+	// be taken for more of ours, and neither be redirected nor let out. Only their
+	// way out is apart: the answers must look to firewalls as what was asked for.
+	line("\tchain own {")
+	line("\t\ttype filter hook output priority -300; policy accept;") // before tracking
+	line("\t\t%s oifname != \"lo\" meta l4proto { tcp, udp } th dport 53 ct original zone set %d;", own, nftZone)
+	line("\t};")
 
 	// Before other tables' dstnat (-100): the first to translate a connection wins.
 	line("\tchain questions {")

@@ -34,6 +34,10 @@ func TestNftRules(t *testing.T) {
 	chain tracked { ct state established accept; };
 	set doh4 { type ipv4_addr; flags interval; auto-merge; elements = { 9.9.9.9/32, 192.0.2.0/24, 198.51.100.1/32 }; };
 	set doh6 { type ipv6_addr; flags interval; auto-merge; elements = { 2001:db8::/48 }; };
+	chain own {
+		type filter hook output priority -300; policy accept;
+		meta skuid 990 oifname != "lo" meta l4proto { tcp, udp } th dport 53 ct original zone set 53530;
+	};
 	chain questions {
 		type nat hook output priority -110; policy accept;
 		meta skuid 990 accept;
