@@ -141,7 +141,7 @@ func Fetched(dir string, lists []Published, now time.Time) ([]Source, error) {
 		}
 		all = append(all, Source{
 			ID: l.ID, Title: l.Title, Category: l.Category, Format: l.Format,
-			Files: os.DirFS(filepath.Join(dir, l.ID, states[i].Copy)), Path: l.file(),
+			Files: os.DirFS(filepath.Join(dir, l.ID, states[i].Copy)), Path: l.file(), Copy: states[i].Copy,
 		})
 	}
 	return all, nil

@@ -25,6 +25,7 @@ type Source struct {
 	Format     string // as filter/lists names them; empty: to be found out
 	Files      fs.FS  // holds the list
 	Path       string // of the list in Files
+	Copy       string // of a published list: which copy of it this is
 	Services   int    // services that a starter list names; 0 for other lists
 }
 

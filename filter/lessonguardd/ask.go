@@ -88,7 +88,7 @@ func statusText(s filter.Status) string {
 		lists += " (those that come with the program)"
 	}
 	line("lists", lists)
-	restricted := "No child-abuse-image list is loaded; your broadband provider may have one."
+	restricted := noRestricted
 	if s.Restricted == filter.LicensedRestricted {
 		restricted = "A restricted list is loaded."
 	}

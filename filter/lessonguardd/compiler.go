@@ -1,34 +1,92 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
+	"lessonguard/filter"
+	"lessonguard/filter/catalogue"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/index"
 )
 
-// A compiler has the lists compiled by a child process, so that hostile input
-// and peak memory stay out of the service, and publishes what comes of it.
+// A compilerConfig is what a [compiler] is made of.
+type compilerConfig struct {
+	dir       string // state directory
+	lists     string // folder of lists; empty: there is none
+	catalogue string // file of published lists; empty: those that the program knows
+	fetch     bool   // every day, by itself; when asked to it always does
+	trial     bool   // lists that cannot be compiled end the program
+	engine    func() *engine.Engine
+	resolvers func() []netip.AddrPort // to find the publishers' servers by
+	log       *slog.Logger
+}
+
+// A compiler has the lists fetched and compiled by a child process, so that
+// hostile input and peak memory stay out of the service, and publishes what
+// comes of it. It implements [engine.Library].
 type compiler struct {
-	dir    string // state directory
-	lists  string // folder of lists; empty: only those that ship
-	engine *engine.Engine
-	log    *slog.Logger
-	trial  bool // lists that cannot be compiled end the program
+	compilerConfig
+
+	program string // this one
+	data    catalogue.DataConfig
+	turn    chan struct{} // held by whoever has a child running: one at a time
+	taken   int           // version of the data that the engine has
+}
+
+// compiler returns the config of the compiler of a service that runs as c says.
+func (c runConfig) compiler(e func() *engine.Engine, upstreams func() []string, log *slog.Logger) compilerConfig {
+	return compilerConfig{
+		dir: c.dir, lists: c.lists, catalogue: c.catalogue, fetch: c.update == "true" || c.update == "" && !c.trial(), trial: c.trial(),
+		engine: e, log: log,
+		resolvers: func() (all []netip.AddrPort) {
+			// Those that speak plain DNS; and in the end ourselves, who know the others.
+			s, _ := e().Status(context.Background()) // the engine's own never fails
+			for _, at := range append(upstreams(), s.Listen) {
+				if at, err := netip.ParseAddrPort(at); err == nil {
+					all = append(all, at)
+				}
+			}
+			return all
+		},
+	}
+}
+
+// newCompiler returns a compiler, and what the program knows of names by the
+// data in force.
+func newCompiler(c compilerConfig) (*compiler, filter.Content, error) {
+	m := &compiler{compilerConfig: c, turn: make(chan struct{}, 1)}
+	var err error
+	if m.data, err = dataConfig(c.dir); err != nil {
+		return nil, filter.Content{}, err
+	}
+	if m.program, err = os.Executable(); err != nil {
+		return nil, filter.Content{}, fmt.Errorf("finding this program: %w", err)
+	}
+	known := m.known()
+	m.taken = known.Version
+	content, err := contentOf(known)
+	return m, content, err
 }
 
 // start publishes the index of the last run. Where there is none it has the
-// lists that ship compiled first, so that no question finds the filter empty.
+// lists that are here compiled first, so that no question finds the filter
+// empty.
 func (c *compiler) start(ctx context.Context) error {
 	err := c.publish()
 	if err == nil {
@@ -37,60 +95,216 @@ func (c *compiler) start(ctx context.Context) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		c.log.Warn("index cannot be used and is compiled anew", "err", err)
 	}
-	if err := c.compile(ctx, ""); err != nil {
+	if err := c.child(ctx, nil, unwatched); err != nil {
 		return err
 	}
 	return c.publish()
 }
 
-// run brings the index up to date once, then waits until ctx is done. Lists
+// run brings the index up to date, and keeps it so until ctx is done. Lists
 // that cannot be compiled leave the last good index in force, save in a trial:
 // whoever gave them would take what is open for what they close.
 func (c *compiler) run(ctx context.Context) error {
-	if err := c.compile(ctx, c.lists); err != nil {
+	compiled := closed(c.engine().Now().Policy())
+	if err := c.compile(ctx); err != nil {
 		if c.trial && ctx.Err() == nil {
 			return err
 		}
 		if ctx.Err() == nil {
 			c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
 		}
-	} else if err := c.publish(); err != nil {
-		c.log.Error("new index cannot be used; the last one stays in force", "err", err)
 	}
-	<-ctx.Done()
-	return nil
+	return c.keepUp(ctx, compiled)
 }
 
 func (c *compiler) publish() error {
-	x, err := index.Open(filepath.Join(c.dir, indexFile), c.engine.Key())
+	x, err := index.Open(filepath.Join(c.dir, indexFile), c.engine().Key())
 	if err != nil {
 		return err
 	}
-	c.engine.Publish(x) // the old one is unmapped when the last query is done with it
+	c.engine().Publish(x) // the old one is unmapped when the last query is done with it
 	return nil
 }
 
-func (c *compiler) compile(ctx context.Context, lists string) error {
-	self, err := os.Executable()
+// compile compiles the lists that are here.
+func (c *compiler) compile(ctx context.Context) error {
+	return c.update(ctx, c.wants(), unwatched)
+}
+
+// Update implements [engine.Library].
+func (c *compiler) Update(ctx context.Context, u filter.ListUpdate, progress func(filter.Progress)) error {
+	progress(filter.Progress{Note: "beginning"})
+	args := append(c.wants(), "--fetch")
+	if u.Accept != "" {
+		if _, err := c.find(u.Accept); err != nil {
+			return err
+		}
+		args = append(args, "--accept", u.Accept)
+	}
+	for _, at := range c.resolvers() {
+		args = append(args, "--resolver", at.String())
+	}
+	return c.update(ctx, args, progress)
+}
+
+// find returns the published list with the given id, if it is one of those that
+// are kept.
+func (c *compiler) find(id string) (catalogue.Published, error) {
+	wanted, err := wantedLists(c.known(), c.catalogue, closed(c.engine().Now().Policy()))
+	if err != nil {
+		return catalogue.Published{}, err
+	}
+	for _, l := range wanted {
+		if l.ID == id {
+			return l, nil
+		}
+	}
+	return catalogue.Published{}, fmt.Errorf("%w: no published list %q is kept", filter.ErrNotFound, id)
+}
+
+// wants says to a child which lists there are.
+func (c *compiler) wants() []string {
+	var ids []string
+	for _, category := range closed(c.engine().Now().Policy()).List() {
+		ids = append(ids, category.String())
+	}
+	args := []string{"--closed", strings.Join(ids, ",")}
+	if c.lists != "" {
+		args = append(args, "--lists", c.lists)
+	}
+	if c.catalogue != "" {
+		args = append(args, "--catalogue", c.catalogue)
+	}
+	return args
+}
+
+// update waits for its turn, runs a child and puts what comes of it in force.
+func (c *compiler) update(ctx context.Context, args []string, progress func(filter.Progress)) error {
+	select {
+	case c.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-c.turn }()
+	if err := c.child(ctx, args, progress); err != nil {
+		return err
+	}
+	if err := c.publish(); err != nil {
+		return fmt.Errorf("new index cannot be used; the last one stays in force: %w", err)
+	}
+	return c.learn()
+}
+
+// learn puts a data file in force that was taken while the service ran.
+func (c *compiler) learn() error {
+	known := c.known()
+	if known.Version == c.taken {
+		return nil
+	}
+	content, err := contentOf(known)
+	if err != nil {
+		return err
+	}
+	c.engine().Know(content)
+	c.taken = known.Version
+	c.log.Info("newer help services and catalogue are in force", "version", known.Version)
+	return nil
+}
+
+// known returns the data in force.
+func (c *compiler) known() catalogue.Known {
+	judge := c.data
+	judge.Now = time.Now()
+	known, err := catalogue.OpenData(judge)
+	if err != nil {
+		c.log.Warn("the data file is not in force; what came with the program is", "err", err)
+	}
+	return known
+}
+
+// unwatched is the progress that nobody wants to know.
+func unwatched(filter.Progress) {}
+
+// child runs "lists compile" until it ends or ctx is done. It ends as well when
+// the pipe to it does, so that it does not outlive the service.
+func (c *compiler) child(ctx context.Context, args []string, progress func(filter.Progress)) error {
+	cmd := exec.CommandContext(ctx, c.program, append([]string{"lists", "compile", "--child", "--state", c.dir}, args...)...)
+	hold, err := cmd.StdinPipe()
 	if err != nil {
 		return fmt.Errorf("compiling lists: %w", err)
 	}
-	args := []string{"lists", "compile", "--state", c.dir}
-	if lists != "" {
-		args = append(args, "--lists", lists)
+	cmd.Cancel = hold.Close // which every system understands
+	cmd.WaitDelay = 5 * time.Second
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("compiling lists: %w", err)
 	}
-	child := exec.CommandContext(ctx, self, args...)
-	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
-	child.WaitDelay = 5 * time.Second
-	var out bytes.Buffer
-	child.Stdout, child.Stderr = &out, &out
-	if err := child.Run(); err != nil {
-		last := strings.TrimSpace(out.String())
-		if _, said, ok := strings.Cut(last, "lessonguardd: "); ok {
-			last = said
+	var said bytes.Buffer
+	cmd.Stderr = &most{to: &said, left: 64 << 10}
+	if err := startConfined(cmd); err != nil {
+		return fmt.Errorf("compiling lists: %w", err)
+	}
+	last := watch(out, progress)
+	if err := cmd.Wait(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		return fmt.Errorf("compiling lists: %s", last)
+		why := strings.TrimSpace(said.String())
+		if _, line, ok := strings.Cut(why, "lessonguardd: "); ok {
+			why = line
+		}
+		return fmt.Errorf("compiling lists: %s", cmp.Or(oneLine(why), err.Error()))
 	}
-	c.log.Info("lists compiled", "result", strings.TrimSpace(out.String()))
+	c.log.Info("lists compiled", "result", last)
 	return nil
+}
+
+// watch tells progress what a child says, and returns the last of it. It reads
+// all of it, whatever it is: the child has read what others wrote.
+func watch(out io.Reader, progress func(filter.Progress)) (last string) {
+	lines := bufio.NewScanner(io.LimitReader(out, 16<<20))
+	for lines.Scan() {
+		var p filter.Progress
+		if json.Unmarshal(lines.Bytes(), &p) == nil {
+			p.List, p.Note = oneLine(p.List), oneLine(p.Note)
+			progress(p)
+			last = p.Note
+		}
+	}
+	_, _ = io.Copy(io.Discard, out) // a child that waits for us would never end
+	return last
+}
+
+// oneLine makes of a text that others wrote, or may have changed, one line for a
+// log or a screen.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return ';'
+		}
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	const long = 400
+	if len(s) > long {
+		s = strings.ToValidUTF8(s[:long], "") + "…"
+	}
+	return s
+}
+
+// most is a writer that takes so many bytes and drops the rest.
+type most struct {
+	to   io.Writer
+	left int
+}
+
+func (m *most) Write(p []byte) (int, error) {
+	n := min(len(p), m.left)
+	m.left -= n
+	if _, err := m.to.Write(p[:n]); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
 
 	"lessonguard/assets"
 	"lessonguard/filter"
@@ -10,15 +13,43 @@ import (
 )
 
 // shippedFiles are the files about names and lists that ship with the program.
-var shippedFiles = catalogue.Files{assets.Lists, assets.Bundles, assets.Services}
+var shippedFiles = catalogue.Files{assets.Lists, assets.Bundles, assets.Services, assets.Profiles}
+
+// dataFile is the name of the signed data file in the state directory.
+const dataFile = "data"
+
+// dataConfig says how the data file in dir is judged: by the release keys, and
+// over what ships.
+func dataConfig(dir string) (catalogue.DataConfig, error) {
+	keys, err := catalogue.PinnedKeys(assets.Keys, catalogue.ReleaseKeys)
+	return catalogue.DataConfig{
+		Path: filepath.Join(dir, dataFile), Shipped: shippedFiles, Version: catalogue.BuiltIn, Keys: keys, Now: time.Now(), Check: readable,
+	}, err
+}
+
+// readable reads data as the service and its child do.
+func readable(fsys fs.FS) error {
+	c, err := contentOf(fsys)
+	if err != nil {
+		return err
+	}
+	if _, err := catalogue.Keep(fsys, c); err != nil {
+		return err
+	}
+	_, err = catalogue.Catalogue(fsys)
+	return err
+}
 
 // shippedContent is what the program itself knows of names.
-func shippedContent() (filter.Content, error) {
-	services, err := directory.Load(assets.Services)
+func shippedContent() (filter.Content, error) { return contentOf(shippedFiles) }
+
+// contentOf is what the program knows of names by the files in fsys.
+func contentOf(fsys fs.FS) (filter.Content, error) {
+	services, err := directory.Load(fsys)
 	if err != nil {
 		return filter.Content{}, err
 	}
-	texts, err := directory.Protected(assets.Services, services)
+	texts, err := directory.Protected(fsys, services)
 	if err != nil {
 		return filter.Content{}, err
 	}
@@ -30,5 +61,5 @@ func shippedContent() (filter.Content, error) {
 		}
 		protected = append(protected, n)
 	}
-	return catalogue.Content(shippedFiles, protected)
+	return catalogue.Content(fsys, protected)
 }

@@ -14,7 +14,7 @@ func TestFingerprint(t *testing.T) {
 		t.Helper()
 		s := catalogue.Source{ID: "a", Path: "a", Restricted: true, Files: fstest.MapFS{"a": {Data: []byte("a.example")}}}
 		change(&s)
-		sum, err := fingerprint([]catalogue.Source{s})
+		sum, err := fingerprint(1, []catalogue.Source{s})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -27,6 +27,7 @@ func TestFingerprint(t *testing.T) {
 		"of digests":     func(s *catalogue.Source) { s.Hashed = true },
 		"signed":         func(s *catalogue.Source) { s.Licensed = true },
 		"another key":    func(s *catalogue.Source) { s.Secret = []byte("secret") },
+		"another copy":   func(s *catalogue.Source) { s.Copy = "2" },
 	} {
 		sum := of(change)
 		if other, same := seen[sum]; same {

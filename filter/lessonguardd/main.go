@@ -32,6 +32,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd checkup [--print FILE]      what is protected on this PC, and what is not
   lessonguardd pin set                     set or change the guardian's PIN
   lessonguardd claim                       let another account set it, once (administrators)
   lessonguardd ask NAME [--why WORDS]      ask the guardian to open a site
@@ -39,6 +40,9 @@ const usage = `Lessonguard's filter service.
   lessonguardd requests allow|refuse ID    answer one (PIN)
   lessonguardd activity [LEARNER]          what was blocked in the last seven days (PIN, or your own)
   lessonguardd audit                       what was changed, and by whom (PIN)
+  lessonguardd lists show                  which lists are loaded, and how well they are kept
+  lessonguardd lists update                fetch the published lists now (PIN)
+  lessonguardd lists accept ID             take a list that has changed by more than half (PIN)
   lessonguardd lists check FILE            what is usable in a blocklist file
   lessonguardd lists compile --state DIR   compile the lists into the index
   lessonguardd lists coverage              what the lists that ship cover
@@ -63,6 +67,7 @@ var commands = map[string]command{
 	"install": install, "uninstall": uninstall, "removed": removed,
 	"hold": hold, "restore": restore,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
+	"checkup": checkupCommand,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err

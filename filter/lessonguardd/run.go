@@ -35,6 +35,8 @@ type runConfig struct {
 	control   string
 	lists     string
 	hook      string
+	catalogue string
+	update    string // true or false; empty: as the hook is
 }
 
 func parseRun(std stdio, args []string) (c runConfig, err error) {
@@ -56,8 +58,13 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 	})
 	f.StringVar(&c.lists, "lists", "", "`DIR` of blocklists, a folder for each category, named by its id")
 	f.StringVar(&c.hook, "hook", "none", "`how` to become this PC's resolver: none, auto, or the name of a way: nft, tun, resolv.conf")
+	f.StringVar(&c.catalogue, "catalogue", "", "`FILE` of published lists, in the place of those that the program knows")
+	f.StringVar(&c.update, "update", "", "`whether` to fetch the published lists once a day: true, or false (default: false with --hook none, else true)")
 	if _, err := parse(f, args); err != nil {
 		return c, err
+	}
+	if c.update != "" && c.update != "true" && c.update != "false" {
+		return c, fmt.Errorf("--update %s is neither true nor false", c.update)
 	}
 	if c.dir == "" {
 		return c, errors.New("run needs --state DIR: the directory that keeps policy, household and index")
@@ -65,9 +72,11 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 	if !slices.Contains(hookNames, c.hook) {
 		return c, fmt.Errorf("--hook %s is none of %s", c.hook, strings.Join(hookNames, ", "))
 	}
-	if c.lists != "" {
-		if c.lists, err = filepath.Abs(c.lists); err != nil { // for the child process
-			return c, err
+	for _, path := range []*string{&c.lists, &c.catalogue} {
+		if *path != "" {
+			if *path, err = filepath.Abs(*path); err != nil { // for the child process
+				return c, err
+			}
 		}
 	}
 	if len(c.listen) == 0 {
@@ -89,10 +98,6 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		log.Warn("this PC's network cannot be read", "err", err)
 	}
-	content, err := shippedContent()
-	if err != nil {
-		return err
-	}
 	kept, notKept := activity.Open(activity.Config{Path: filepath.Join(c.dir, "activity.db"), Now: time.Now, Logger: log})
 	var e *engine.Engine
 	found := &discovery{
@@ -110,8 +115,12 @@ func run(ctx context.Context, std stdio, args []string) error {
 		}
 		return all
 	}
+	lists, content, err := newCompiler(c.compiler(func() *engine.Engine { return e }, upstreams, log))
+	if err != nil {
+		return err
+	}
 	e, err = engine.New(engine.Config{
-		Dir: c.dir, Content: content, Version: version, Hook: "none",
+		Dir: c.dir, Content: content, Library: lists, Version: version, Hook: "none",
 		SearchDomains: network.Search, Activity: kept, Upstreams: upstreams, Now: time.Now, Logger: log,
 	})
 	if err != nil {
@@ -152,7 +161,6 @@ func run(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	e.Listening(fmt.Sprint(dns.Addr()))
-	lists := &compiler{dir: c.dir, lists: c.lists, engine: e, log: log, trial: c.trial()}
 	if err := lists.start(ctx); err != nil {
 		dns.Close()
 		return err

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"path/filepath"
+	"time"
+
+	"lessonguard/filter"
+	"lessonguard/filter/catalogue"
+)
+
+// When lists are fetched without anybody asking.
+const (
+	settleTime = 30 * time.Second // after the start, or a change of what is closed
+	retryTime  = time.Hour        // after a failure, doubled with each
+	updateTime = 24 * time.Hour
+	wakeTime   = time.Hour // a PC that slept has slept through its timers
+)
+
+// nextUpdate returns when lists in these states are to be fetched again, after so
+// many updates in a row in which one failed. Spread, from 0 to 1, is different
+// each time, so that publishers are not asked by every family at once.
+func nextUpdate(states []catalogue.State, failures int, spread float64, now time.Time) time.Time {
+	oldest := now
+	for _, s := range states {
+		if s.Tried.IsZero() || s.Tried.After(now.Add(time.Hour)) { // the clock was wrong
+			return now
+		}
+		if s.Tried.Before(oldest) {
+			oldest = s.Tried
+		}
+	}
+	wait := updateTime
+	for range failures {
+		if wait == updateTime {
+			wait = retryTime
+		} else {
+			wait = min(2*wait, updateTime)
+		}
+	}
+	return oldest.Add(time.Duration(float64(wait) * (0.75 + spread/2)))
+}
+
+// keepUp compiles the lists anew when other categories are closed, and fetches
+// them once a day, until ctx is done. It is quiet: filtering goes on without,
+// and whoever asks is told how the lists are.
+func (c *compiler) keepUp(ctx context.Context, compiled filter.Categories) error {
+	changes, failures := c.changes(ctx), 0
+	for {
+		due := c.due(failures)
+		if !c.wait(ctx, changes, compiled, due) {
+			return nil
+		}
+		now := closed(c.engine().Now().Policy())
+		switch online := c.online(ctx); {
+		case c.fetch && online && (now != compiled || !time.Now().Before(due)):
+			failures = c.updateQuietly(ctx, failures)
+		case now != compiled:
+			if err := c.compile(ctx); err != nil && ctx.Err() == nil {
+				c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
+			}
+		}
+		compiled = now
+	}
+}
+
+// due returns when the lists are to be fetched again.
+func (c *compiler) due(failures int) time.Time {
+	states, err := c.states()
+	if err != nil {
+		c.log.Warn("the states of the lists cannot be read", "err", err)
+		return time.Now().Add(updateTime)
+	}
+	at := nextUpdate(states, failures, rand.Float64(), time.Now())
+	if soonest := time.Now().Add(settleTime / 2 * time.Duration(1+rand.IntN(3))); at.Before(soonest) {
+		return soonest
+	}
+	return at
+}
+
+func (c *compiler) states() ([]catalogue.State, error) {
+	wanted, err := wantedLists(c.known(), c.catalogue, closed(c.engine().Now().Policy()))
+	if err != nil {
+		return nil, err
+	}
+	return catalogue.States(filepath.Join(c.dir, listFolder), wanted, time.Now())
+}
+
+// wait waits until something may have to be done: other categories than those
+// that were compiled are closed, or it is due and there is a network. It reports
+// false when ctx is done.
+func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled filter.Categories, due time.Time) bool {
+	for {
+		late := min(max(time.Until(due), 0), wakeTime)
+		if c.fetch && late == 0 && !c.online(ctx) {
+			late = wakeTime // or when there is a network, which is a change
+		}
+		if !c.fetch {
+			late = updateTime
+		}
+		timer := time.NewTimer(late)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		case <-changes:
+			timer.Stop()
+			if closed(c.engine().Now().Policy()) != compiled {
+				return settle(ctx) // the guardian may be changing more
+			}
+			if c.fetch && !time.Now().Before(due) && c.online(ctx) {
+				return true
+			}
+		case <-timer.C:
+			if c.fetch && !time.Now().Before(due) && c.online(ctx) {
+				return true
+			}
+		}
+	}
+}
+
+func settle(ctx context.Context) bool {
+	select {
+	case <-time.After(settleTime / 10):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// changes tells of every change of the filter's state, however many there were
+// since the last.
+func (c *compiler) changes(ctx context.Context) <-chan struct{} {
+	changes := make(chan struct{}, 1)
+	go func() {
+		for range c.engine().Watch(ctx) {
+			select {
+			case changes <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return changes
+}
+
+func (c *compiler) online(ctx context.Context) bool {
+	s, err := c.engine().Status(ctx)
+	return err == nil && s.State != filter.NoUpstream
+}
+
+// updateQuietly fetches the lists, and returns how many such updates in a row
+// have had a failure now.
+func (c *compiler) updateQuietly(ctx context.Context, failures int) int {
+	err := c.Update(ctx, filter.ListUpdate{}, unwatched)
+	if ctx.Err() != nil {
+		return failures
+	}
+	if err != nil {
+		c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
+		return failures + 1
+	}
+	states, err := c.states()
+	if err != nil {
+		return failures + 1 // due says what is wrong
+	}
+	failed := 0
+	for _, s := range states {
+		if s.Condition == catalogue.Failed && s.Refused == 0 { // a refused one waits for the guardian
+			failed++
+		}
+	}
+	if failed > 0 {
+		c.log.Warn("some lists could not be fetched; their last good copies stay in force", "lists", failed)
+		return failures + 1
+	}
+	return 0
+}
