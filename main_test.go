@@ -54,8 +54,9 @@ var mayImport = map[string]string{
 	"app/ui":                "assets",
 	"app/ui/uitest":         "app/ui",
 	"app/onboarding":        "app/ui agreements filter resources",
-	"app/guardian":          "app/ui agreements filter resources",
-	"app/learner":           "app/ui agreements filter resources",
+	"app/seen":              "app/ui filter",
+	"app/guardian":          "app/seen app/ui agreements filter resources",
+	"app/learner":           "app/seen app/ui agreements filter resources",
 	"app/desktop":           "assets/files",
 	"app":                   "app/ui app/onboarding app/guardian app/learner app/concern app/desktop agreements filter resources",
 

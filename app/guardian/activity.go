@@ -6,15 +6,13 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/seen"
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 )
 
 // week is how far back activity goes.
 const week = 7 * 24 * time.Hour
-
-// maxNames is how many blocked names are shown at first.
-const maxNames = 30
 
 // Activity is what was blocked: counts by category, and names. The learner sees
 // exactly this of themselves.
@@ -52,10 +50,10 @@ func (a *Activity) Content() fyne.CanvasObject { return a.box }
 
 func (a *Activity) load() {
 	learner := a.learner
-	var seen filter.Activity
+	var found filter.Activity
 	a.gate.pass(
 		func(ctx context.Context) (err error) {
-			seen, err = a.config.Control.Activity(ctx, filter.ActivityQuery{Learner: learner, Since: a.config.Now().Add(-week)})
+			found, err = a.config.Control.Activity(ctx, filter.ActivityQuery{Learner: learner, Since: a.config.Now().Add(-week)})
 			return err
 		},
 		func(err error) {
@@ -68,7 +66,7 @@ func (a *Activity) load() {
 				return
 			}
 			a.note.Clear()
-			a.seen = seen
+			a.seen = found
 			a.draw()
 		},
 		a.back,
@@ -102,61 +100,8 @@ func (a *Activity) who() fyne.CanvasObject {
 }
 
 func (a *Activity) draw() {
-	var counts []fyne.CanvasObject
-	for c := range filter.NumCategories {
-		if n := a.seen.Counts[c]; n > 0 {
-			counts = append(counts, count(ui.Text("category."+c.String()), n))
-		}
-	}
-	for _, r := range []filter.Reason{filter.RestrictedList, filter.OwnRule, filter.NotApproved, filter.UnsafeSearch} {
-		if n := a.seen.Others[r]; n > 0 {
-			counts = append(counts, count(ui.Text("activity.reason."+r.String()), n))
-		}
-	}
-	if len(counts) == 0 {
-		a.show(ui.Card(ui.Status(ui.Good, ui.Text("activity.nothing"), ui.Text("activity.nothing_line"), nil)))
-		return
-	}
-	objects := []fyne.CanvasObject{ui.Card(ui.Column(14, ui.Heading(ui.Text("activity.counts")), ui.Rows(counts...)))}
-	if names := a.names(); len(names) > 0 {
-		objects = append(objects, ui.Card(ui.Column(14, ui.Heading(ui.Text("activity.names")), ui.Rows(names...))))
-	}
-	if a.seen.Dropped > 0 {
-		objects = append(objects, ui.Small(ui.Text("activity.dropped", "Number", ui.Number(a.seen.Dropped))))
-	}
-	a.show(objects...)
-}
-
-func count(what string, n int) fyne.CanvasObject {
-	return ui.Beside(60, 14, nil, ui.Body(what), ui.Strong(ui.Number(n)).Trailing())
-}
-
-// names lists the blocked names, the latest first.
-func (a *Activity) names() []fyne.CanvasObject {
-	list := a.seen.Blocked
-	if !a.all && len(list) > maxNames {
-		list = list[:maxNames]
-	}
-	var rows []fyne.CanvasObject
-	for _, n := range list {
-		why := ui.Text("activity.reason." + n.Reason.String())
-		if n.Category != nil {
-			why = ui.Text("category." + n.Category.String())
-		}
-		last := n.Last.Local()
-		times := "activity.times"
-		if n.Count == 1 {
-			times = "activity.once"
-		}
-		rows = append(rows, ui.Beside(220, 14, nil,
-			ui.Column(2, ui.Strong(string(n.Name)), ui.Small(why)),
-			ui.Small(ui.Text(times, "Count", n.Count, "When", ui.Day(last)+", "+ui.Clock(last))).Trailing()))
-	}
-	if len(list) < len(a.seen.Blocked) {
-		rows = append(rows, ui.Flow(0, ui.Link(ui.Text("activity.all", "Number", ui.Number(len(a.seen.Blocked))), func() {
-			a.all = true
-			a.draw()
-		})))
-	}
-	return rows
+	a.show(seen.Objects(a.seen, a.all, func() {
+		a.all = true
+		a.draw()
+	})...)
 }
