@@ -18,5 +18,9 @@ func discover(ctx context.Context) (Network, error) {
 	if err := n.scutil(bytes.NewReader(out)); err != nil {
 		return Network{}, fmt.Errorf("reading what scutil says: %w", err)
 	}
-	return n, nil
+	return n.withoutUs(func() bool {
+		text, err := scutil(ctx, scutilShow)
+		servers, _ := readScutilShow(text)
+		return err == nil && len(servers) > 0
+	}), nil
 }

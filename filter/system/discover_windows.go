@@ -13,6 +13,7 @@ import (
 )
 
 // discover asks Windows for its network adapters, those first that it routes by.
+// While the hook is set the service stands before the resolvers of each.
 func discover(context.Context) (Network, error) {
 	adapters, err := adaptersUp()
 	if err != nil {
@@ -32,7 +33,11 @@ func discover(context.Context) (Network, error) {
 			n.domain(windows.UTF16ToString(suffix.String[:]))
 		}
 	}
-	return n, nil
+	return n.withoutUs(func() bool {
+		rules, err := readNRPT()
+		us := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+		return err == nil && slices.ContainsFunc(rules, func(r winNRPTRule) bool { return r.isOurs(us) })
+	}), nil
 }
 
 // zoned says on which adapter a link-local address is.

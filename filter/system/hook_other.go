@@ -3,20 +3,15 @@
 package system
 
 import (
-	"context"
 	"fmt"
 	"net/netip"
 	"runtime"
 	"syscall"
 )
 
-var errNotOnThisSystem = fmt.Errorf("%w: there is no hook for %s yet", ErrNoHook, runtime.GOOS)
+// What is here belongs to the nft hook, which is Linux's alone.
 
-func choose(context.Context, HookConfig, []string) (Hook, error) { return nil, errNotOnThisSystem }
-
-// restore fails although nothing was ever set: whoever asks for it should not
-// be told that something was put back.
-func restore(context.Context, HookConfig) error { return errNotOnThisSystem }
+var errNotOnThisSystem = fmt.Errorf("%w: there is no such thing on %s", ErrNoHook, runtime.GOOS)
 
 // Hold fails: there is nothing to hold on this system.
 func Hold() error { return errNotOnThisSystem }

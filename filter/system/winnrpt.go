@@ -58,6 +58,12 @@ func (r winNRPTRule) is(other winNRPTRule) bool {
 	return strings.EqualFold(r.Key, other.Key) && slices.Equal(r.Names, other.Names) && r.Servers == other.Servers
 }
 
+// isOurs reports whether r is our rule, with whichever resolvers behind the service.
+func (r winNRPTRule) isOurs(us netip.Addr) bool {
+	first, _, _ := strings.Cut(r.Servers, ";")
+	return strings.EqualFold(r.Key, winNRPTOurs) && slices.Equal(r.Names, []string{"."}) && first == us.String()
+}
+
 // splitServers returns the resolvers that others' rules name for some names only.
 // An administrator has set them, and a split VPN needs them. One for every name
 // would be a way past the filter, and is no reason to open it.
