@@ -99,19 +99,10 @@ func (b *becoming) close() {
 
 // run holds the hook that leads to a server until ctx is done. What a crash left
 // is put back first: a hook of another kind, say, that would lead to nobody.
-func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine, found *discovery) error {
+func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine, found *discovery, ready func()) error {
 	e.Hooked(engine.Hook{Name: "none", State: filter.LetGo, Why: startWhy})
 	if err := system.Restore(ctx, system.HookConfig{Listen: s.Addrs(), Dir: b.dir, Log: b.log}); err != nil {
 		b.log.Warn("what a crash left cannot be put back", "err", err)
-	}
-	systemd, err := openSupervised()
-	if err != nil {
-		return err
-	}
-	say := func(what string) {
-		if err := systemd.say(what); err != nil {
-			b.log.Warn("systemd cannot be told", "what", what, "err", err)
-		}
 	}
 	h := &hooking{
 		choose:    func(ctx context.Context) (system.Hook, error) { return b.choose(ctx, s) },
@@ -121,11 +112,10 @@ func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine,
 		connected: system.Connected,
 		flush:     system.FlushCache,
 		moved:     func() {},
-		ready:     func() { say("READY=1") },
+		ready:     ready,
 		doh:       b.doh,
 		log:       b.log,
 		wall:      func() time.Time { return time.Now().Round(0) },
 	}
-	defer context.AfterFunc(ctx, func() { say("STOPPING=1") })()
 	return h.run(ctx)
 }

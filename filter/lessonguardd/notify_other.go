@@ -4,12 +4,12 @@ package main
 
 import "time"
 
-// A supervised is the way to whoever started the service. On this system it
-// wants to hear nothing.
-type supervised struct{}
+// A notifier speaks to nobody: on this system whoever starts the service wants
+// to hear nothing.
+type notifier struct{}
 
-func openSupervised() (*supervised, error) { return &supervised{}, nil }
+func openNotifier() (*notifier, error) { return &notifier{}, nil }
 
-func (*supervised) say(string) error { return nil }
+func (*notifier) say(string) error { return nil }
 
-func (*supervised) patience() time.Duration { return 0 }
+func (*notifier) patience() time.Duration { return 0 }

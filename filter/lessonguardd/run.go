@@ -165,6 +165,11 @@ func run(ctx context.Context, std stdio, args []string) error {
 		dns.Close()
 		return err
 	}
+	who, err := openSupervised(log)
+	if err != nil {
+		dns.Close()
+		return err
+	}
 	api := control.NewServer(control.Config{Control: e, Guard: e.Guard(), Logger: log})
 
 	group, ctx := errgroup.WithContext(ctx)
@@ -180,8 +185,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 			<-ctx.Done()
 			return nil
 		}
-		return pc.run(ctx, dns, e, found)
+		return pc.run(ctx, dns, e, found, who.ready)
 	})
+	group.Go(func() error { return who.watched(ctx, dns, e) })
 	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, dns.Addr())
 	return group.Wait()
 }

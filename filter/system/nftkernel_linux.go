@@ -64,6 +64,10 @@ func nftAsk(message int, attrs ...*nl.RtAttr) ([][]byte, error) {
 	return req.Execute(unix.NETLINK_NETFILTER, 0)
 }
 
+// holderTime is how long a holder whose service is gone takes at most, but for a
+// PC that has much to do.
+const holderTime = 300 * time.Millisecond
+
 // endNftOwner ends whatever process holds our table: a service that hangs, or
 // one that somebody stopped. It reports whether there was such a table.
 func endNftOwner(ctx context.Context) (bool, error) {
@@ -73,6 +77,12 @@ func endNftOwner(ctx context.Context) (bool, error) {
 	}
 	if err != nil || !there {
 		return false, err
+	}
+	// Its holder may be about to let it go, and leaves nobody without an answer.
+	letting, cancel := context.WithTimeout(ctx, holderTime)
+	defer cancel()
+	if nftGone(letting) == nil {
+		return true, nil
 	}
 	name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 	if err == nil && !bytes.Equal(bytes.TrimSpace(name), []byte("nft")) {
