@@ -62,6 +62,8 @@ type Config struct {
 	State func(reference string) resources.ReceiptState
 	// Find asks the provider too; see [learner.Config].
 	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
+	// Checkup does the guardian's checkups.
+	Checkup guardian.Checker
 	// OpenURL opens the default browser or mail program.
 	OpenURL func(url string) error
 	// Hide takes the window off the screen at once: into the tray where there is
@@ -81,6 +83,8 @@ const (
 	placePrivacy = "privacy"
 	placeConcern = "concern"
 	placeSeen    = "activity"
+	placeCheckup = "checkup"
+	placeLists   = "lists"
 )
 
 // An App is the window and what is in it. All its methods but [App.Run] are for

@@ -43,6 +43,7 @@ func (a *App) build() {
 	if a.guards {
 		places = append(places,
 			ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels},
+			ui.Place{ID: placeCheckup, Text: ui.Text("place.checkup"), Icon: ui.IconCheck},
 			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
 			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
 		a.concern = concern.New(a.concernConfig())
@@ -133,6 +134,8 @@ func (a *App) visit(place string) {
 		a.shell.Visit(place, a.help.Content())
 	case placeLevels:
 		a.shell.Visit(place, guardian.NewLevels(a.guardianConfig(), a.ShowHome).Content())
+	case placeCheckup:
+		a.shell.Visit(place, guardian.NewCheckup(a.guardianConfig(), a.config.Checkup, a.ShowHome).Content())
 	case placeSeen:
 		a.shell.Visit(place, guardian.NewActivity(a.guardianConfig(), a.household, a.ShowHome).Content())
 	case placeConcern:
