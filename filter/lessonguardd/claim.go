@@ -7,8 +7,9 @@ import "context"
 func claim(_ context.Context, std stdio, args []string) error {
 	f := flags(std, "claim", "let one program of any account set the PIN, once, within half an hour (administrators only)")
 	dir := f.String("state", stateDir, "`DIR` that keeps the service's state")
+	answer := f.String("answer", "", answerUsage)
 	if _, err := parse(f, args); err != nil {
 		return err
 	}
-	return printClaim(std, *dir)
+	return answerAt(std, *answer, func(std stdio) error { return printClaim(std, *dir) })
 }

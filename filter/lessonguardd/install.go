@@ -49,14 +49,19 @@ const (
 func install(ctx context.Context, std stdio, args []string) error {
 	f := flags(std, "install", "make the filter this PC's service, which starts with it (administrators only)")
 	forProgram := f.Bool("claim", false, "for the desktop program: say each step in a word, and at the end a claim for the first PIN, if there is none")
+	answer := f.String("answer", "", answerUsage)
 	if _, err := parse(f, args); err != nil {
 		return err
 	}
+	return answerAt(std, *answer, func(std stdio) error { return installService(ctx, std, *forProgram) })
+}
+
+func installService(ctx context.Context, std stdio, forProgram bool) error {
 	s := newSupervisor()
 	if err := s.Elevated("install"); err != nil {
 		return err
 	}
-	say := steps{std.out, *forProgram}
+	say := steps{std.out, forProgram}
 	say.step("prepare", "preparing the service")
 	if err := s.Prepare(ctx); err != nil {
 		return fmt.Errorf("preparing the service: %w", err)
@@ -71,9 +76,9 @@ func install(ctx context.Context, std stdio, args []string) error {
 		return fmt.Errorf("%w: to see why: %s", err, s.Records())
 	}
 	switch {
-	case !*forProgram && status.PINSet:
+	case !forProgram && status.PINSet:
 		_, err = fmt.Fprintln(std.out, "Lessonguard is running. The guardian's PIN and the family's settings are as they were.")
-	case !*forProgram:
+	case !forProgram:
 		_, err = fmt.Fprintln(std.out, "Lessonguard is running. Now open the program Lessonguard on the guardian's account: it sets the family up, and the PIN.")
 	case !status.PINSet:
 		return printClaim(std, stateDir)
