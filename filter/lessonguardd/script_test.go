@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"strconv"
 	"testing"
 	"time"
@@ -25,8 +27,17 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serving": serving, "takeport": takePort, "sparse": sparse, "random": random,
 		},
+		Condition:           condition,
 		RequireExplicitExec: true, RequireUniqueNames: true,
 	})
+}
+
+// condition reports whether this machine lets us make networks: "netns".
+func condition(what string) (bool, error) {
+	if what != "netns" {
+		return false, fmt.Errorf("unknown condition %q", what)
+	}
+	return exec.Command("unshare", "--user", "--map-root-user", "--net", "ip", "link", "set", "lo", "up").Run() == nil, nil
 }
 
 // serving waits until a service answers at a control socket: serving SOCKET.
