@@ -16,9 +16,6 @@ import (
 	"lessonguard/filter"
 )
 
-// DefaultPath is where an installed service listens.
-const DefaultPath = "/run/lessonguard/control.sock"
-
 // Listen listens at path, where every account may connect: who may do what is
 // the door's to say. A socket that nothing answers on any more is replaced;
 // one that is in use is an error.

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"lessonguard/assets/files"
 	"lessonguard/packaging"
@@ -82,29 +79,6 @@ func makeAccount(ctx context.Context) error {
 	return nil
 }
 
-// copyProgram copies the program at from to a path that only root can write.
-// What the supervisor starts as root must not be in a folder of somebody else's,
-// such as where it was built.
-func copyProgram(from, to string) error {
-	if from == to {
-		return nil
-	}
-	data, err := os.ReadFile(from)
-	if err != nil {
-		return fmt.Errorf("copying this program: %w", err)
-	}
-	if there, err := os.ReadFile(to); err == nil && bytes.Equal(there, data) {
-		return nil
-	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return fmt.Errorf("copying this program: %w", err)
-	}
-	if err := files.Write(to, data, 0o755); err != nil {
-		return fmt.Errorf("copying this program: %w", err)
-	}
-	return nil
-}
-
 func (systemd) Start(ctx context.Context) error {
 	if err := systemctl(ctx, "enable", unitName); err != nil {
 		return err
@@ -159,20 +133,4 @@ func systemctl(ctx context.Context, args ...string) error {
 		return errNoUnit
 	}
 	return err
-}
-
-// runTool runs a program of the system's, and returns what it said where it
-// fails. Interrupting us does not interrupt it: half of it is worse than all.
-func runTool(ctx context.Context, name string, args ...string) error {
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), name, args...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	out, err := cmd.CombinedOutput()
-	if err == nil {
-		return nil
-	}
-	if said := strings.TrimSpace(string(out)); said != "" {
-		return fmt.Errorf("%s %s: %s", filepath.Base(name), strings.Join(args, " "), said)
-	}
-	return fmt.Errorf("%s %s: %w", filepath.Base(name), strings.Join(args, " "), err)
 }

@@ -53,8 +53,8 @@ func restore(ctx context.Context, c HookConfig) error {
 	return errors.Join(errs...)
 }
 
-// Name is what the hook is called.
-func (*windowsHook) Name() string { return "windows" }
+// Name is what the hook is called, for the part of it that catches most.
+func (*windowsHook) Name() string { return "nrpt" }
 
 func (h *windowsHook) journal() string { return filepath.Join(h.config.Dir, "adapters.journal") }
 
