@@ -34,9 +34,13 @@ func confineThread() error {
 	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {
 		return fmt.Errorf("giving up privileges: %w", err)
 	}
-	head, none := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, [2]unix.CapUserData{}
-	if err := unix.Capset(&head, &none[0]); err != nil {
-		return fmt.Errorf("giving up privileges: %w", err)
+	// Any other account than root's has lost them then with the program that it
+	// starts (capabilities(7)), and the service's unit forbids this call.
+	if unix.Geteuid() == 0 {
+		head, none := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, [2]unix.CapUserData{}
+		if err := unix.Capset(&head, &none[0]); err != nil {
+			return fmt.Errorf("giving up privileges: %w", err)
+		}
 	}
 	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 10); err != nil {
 		return fmt.Errorf("giving way: %w", err)
