@@ -15,16 +15,23 @@ import (
 // filter service is down.
 type remembering struct {
 	filter.Control
-	path string
+	path  string
+	tutor tutorFile
 
 	mu    sync.Mutex
 	saved string
 }
 
 // Household implements [filter.Control]. Where the service does not answer it
-// returns the household as it last was, and the error.
+// returns the household as it last was, and the error. Where there is no family,
+// a tutor's provider is what there is of one.
 func (r *remembering) Household(ctx context.Context) (filter.Household, error) {
 	h, err := r.Control.Household(ctx)
+	if err != nil || h.Provider.ID == "" {
+		if p, ok := r.tutor.provider(); ok {
+			return filter.Household{Provider: p}, nil
+		}
+	}
 	if err == nil {
 		r.remember(h)
 		return h, nil

@@ -43,6 +43,7 @@ type flags struct {
 	invite   string
 	practice bool
 	help     bool
+	tutor    bool
 }
 
 func main() {
@@ -68,8 +69,10 @@ func parse(args []string) (f flags, err error) {
 	switch {
 	case set.NArg() == 1 && set.Arg(0) == "help":
 		f.help = true
+	case set.NArg() == 1 && set.Arg(0) == "tutor":
+		f.tutor = true
 	case set.NArg() > 0:
-		return f, fmt.Errorf("there is no command %q: lessonguard opens the program, lessonguard help opens it at the help page", set.Arg(0))
+		return f, fmt.Errorf("there is no command %q: lessonguard opens the program, lessonguard help opens it at the help page, lessonguard tutor opens it for a tutor", set.Arg(0))
 	}
 	if f.config == "" {
 		dir, err := os.UserConfigDir()
@@ -108,7 +111,7 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json")}
+	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"), tutor: tutorFile(filepath.Join(f.config, "tutor.json"))}
 	sender := newSender(filepath.Join(f.config, "outbox"), household)
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	chosen := openSettings(f.config)
@@ -129,6 +132,7 @@ func run(ctx context.Context, f flags) error {
 			a.Settings().SetTheme(ui.NewTheme(l))
 			return chosen.save(l)
 		},
+		Tutor: f.tutor || household.tutors(), KeepProvider: household.keep,
 		Account: people.Username, Accounts: desktop.Accounts(people.Username),
 		Control: household, Profiles: loaded.profiles, Agreements: loaded.agreements, Services: loaded.services,
 		Enrol: func(ctx context.Context, p agreements.Profile) (filter.Provider, error) {

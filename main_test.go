@@ -58,13 +58,13 @@ var mayImport = map[string]string{
 	"app/guardian":          "app/seen app/ui agreements filter resources",
 	"app/learner":           "app/seen app/ui agreements filter resources",
 	"app/desktop":           "assets/files",
-	"app":                   "app/ui app/onboarding app/guardian app/learner app/concern app/desktop agreements filter resources",
+	"app":                   "app/ui app/onboarding app/guardian app/learner app/concern app/tutor app/desktop agreements filter resources",
 
 	// Mains: the only places that know everything.
 	"":                               "*",
 	"filter/lessonguardd":            "*",
 	"resources/lessonguard-platform": "*",
-	"tools/run":                      "app/desktop",
+	"tools/run":                      "app/desktop assets resources/directory",
 	"tools/lab/hookprobe":            "filter/system",
 	"tools/bench/lists":              "",
 	"tools/bench/limits":             "",

@@ -36,6 +36,11 @@ type Config struct {
 	Language string
 	Version  string // of the program
 
+	// Tutor has the program show what a tutor has of it, who has no family here.
+	// KeepProvider keeps whom they teach for; see [tutor.Config].
+	Tutor        bool
+	KeepProvider func(context.Context, filter.Provider) (filter.Provider, error)
+
 	// Account is the OS account that sits here, and Accounts are the other ones
 	// of this PC that a person logs in to.
 	Account  string

@@ -11,6 +11,7 @@ import (
 	"lessonguard/app/guardian"
 	"lessonguard/app/learner"
 	"lessonguard/app/onboarding"
+	"lessonguard/app/tutor"
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 	"lessonguard/resources"
@@ -24,7 +25,7 @@ func (a *App) learn(h filter.Household) {
 	}
 	a.household, a.known = h, true
 	a.help.Reload(a.helpConfig())
-	if h.Provider.ID == "" {
+	if h.Provider.ID == "" && !a.config.Tutor {
 		a.startWizard()
 		return
 	}
@@ -40,16 +41,19 @@ func (a *App) build() {
 	a.guards = a.guardianSits()
 	a.home, a.learner, a.concern = nil, nil, nil
 	places := []ui.Place{{ID: placeHome, Text: ui.Text("place.home"), Icon: ui.IconHome}}
-	if a.guards {
+	switch {
+	case a.config.Tutor:
+		places = []ui.Place{{ID: placeHome, Text: ui.Text("concern.place"), Icon: ui.IconFlag}}
+	case a.guards:
 		places = append(places,
 			ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels},
 			ui.Place{ID: placeCheckup, Text: ui.Text("place.checkup"), Icon: ui.IconCheck},
 			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
 			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
-		a.concern = concern.New(a.concernConfig())
+		a.concern = concern.New(a.concernConfig(concern.RoleGuardian, a.household.Provider))
 		a.home = guardian.NewHome(a.guardianConfig(), a.household)
 		a.home.Show(a.status, a.err)
-	} else {
+	default:
 		l, _ := a.household.LearnerOf(a.config.Account)
 		a.learner = learner.NewHome(learner.HomeConfig{
 			Control: a.config.Control, Name: l.Name, Provider: a.household.Provider,
@@ -78,10 +82,9 @@ func (a *App) guardianConfig() guardian.Config {
 	}
 }
 
-func (a *App) concernConfig() concern.Config {
-	provider := a.household.Provider
+func (a *App) concernConfig(role string, provider filter.Provider) concern.Config {
 	return concern.Config{
-		Role: concern.RoleGuardian, Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services,
+		Role: role, Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services,
 		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
 	}
@@ -145,12 +148,7 @@ func (a *App) visit(place string) {
 	case placeDisplay:
 		a.shell.Visit(place, a.display())
 	default:
-		if a.guards {
-			a.home.Reload()
-			a.shell.Visit(place, a.home.Content())
-		} else {
-			a.shell.Visit(place, a.learner.Content())
-		}
+		a.shell.Visit(placeHome, a.atHome())
 	}
 	a.show(a.frame)
 }
@@ -159,6 +157,24 @@ func (a *App) forgetConcern() {
 	if a.concern != nil {
 		a.concern.Home()
 	}
+}
+
+// atHome is where whoever sits here starts.
+func (a *App) atHome() fyne.CanvasObject {
+	switch {
+	case a.config.Tutor:
+		return tutor.New(tutor.Config{
+			Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
+			Form: func(p filter.Provider) fyne.CanvasObject {
+				return concern.New(a.concernConfig(concern.RoleTutor, p)).Content()
+			},
+			Do: a.config.Do,
+		}).Content()
+	case a.guards:
+		a.home.Reload()
+		return a.home.Content()
+	}
+	return a.learner.Content()
 }
 
 // show puts o in the window, with nothing focused.
