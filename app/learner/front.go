@@ -18,6 +18,7 @@ func (h *Help) front() {
 			report,
 		),
 		ui.NewRowButton(ui.Bluish, ui.IconPeople, ui.Text("help.others"), ui.Text("help.others_line"), h.others),
+		ui.NewRowButton(ui.Greenish, ui.IconChat, ui.Text("help.find"), ui.Text("help.find_line"), h.find),
 		ui.NewRowButton(ui.Violetly, ui.IconEye, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide),
 	)
 	h.atFront = true

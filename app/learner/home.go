@@ -32,7 +32,9 @@ type Home struct {
 	lesson  *fyne.Container
 	trouble *ui.Complaint
 	page    *fyne.Container
+	slot    *fyne.Container // the page, or what is seen of them
 	box     *fyne.Container
+	visits  int // counts the pages shown
 }
 
 // NewHome returns a home that knows nothing yet: give it a status by
@@ -49,15 +51,24 @@ func NewHome(c HomeConfig) *Home {
 		m.trouble.Object(),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("learner.help"), ui.Text("learner.help_line"), c.Help),
 		ui.Card(ui.Column(12, ui.Heading(ui.Text("seen.title")),
-			ui.Point(ui.Text("seen.1")), ui.Point(ui.Text("seen.2")), ui.Point(ui.Text("seen.3")), ui.Point(ui.Text("seen.4")))),
+			ui.Point(ui.Text("seen.1")), ui.Point(ui.Text("seen.2")), ui.Point(ui.Text("seen.3")), ui.Point(ui.Text("seen.4")),
+			ui.Flow(0, ui.Link(ui.Text("seen.open"), m.seen).Icon(ui.IconEye)))),
 	)
 	var head fyne.CanvasObject
 	if c.Provider.Practice {
 		head = ui.Banner(ui.Amberish, ui.IconAlert, ui.Text("practice.banner"))
 	}
-	m.box = ui.Above(head, m.page, nil)
+	m.slot = ui.Slot()
+	m.box = ui.Above(head, m.slot, nil)
+	m.Front()
 	m.draw()
 	return m
+}
+
+// Front shows the first page.
+func (m *Home) Front() {
+	m.visits++
+	ui.Fill(m.slot, m.page)
 }
 
 // Content returns the home as it is shown.

@@ -3,7 +3,10 @@ package learner_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"syscall"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -19,6 +22,8 @@ var services = []resources.Service{
 	{ID: "childline", Name: "Childline", Phone: "0800 1111", URL: "https://www.childline.org.uk/", Audience: []string{"learner"}, Summary: "Talk to a counsellor about anything, big or small.", Hours: "Phone: every day, all day and night", Notes: []string{"The call is free and is not shown on the phone bill."}, VerifiedOn: uitest.Noon()},
 	{ID: "ceop", Name: "CEOP Safety Centre", URL: "https://www.ceop.police.uk/Safety-Centre/", Audience: []string{"learner"}, Topics: []resources.Topic{resources.TopicAdultContact}, VerifiedOn: uitest.Noon()},
 	{ID: "shout", Name: "Shout", Text: resources.TextLine{To: "85258", Word: "SHOUT"}, URL: "https://giveusashout.org/", Audience: []string{"learner"}, Summary: "Text a trained person about how you feel, day or night.", Hours: "Every day, all day and night"},
+	{ID: "report-remove", Name: "Report Remove", Phone: "0800 1111", URL: "https://www.childline.org.uk/remove/", Audience: []string{"learner"}, Topics: []resources.Topic{resources.TopicSexualImage}, Summary: "Get a naked picture or video of you taken off the internet.", VerifiedOn: uitest.Noon()},
+	{ID: "papyrus", Name: "PAPYRUS HOPELINE247", Phone: "0800 068 4141", Text: resources.TextLine{To: "88247", Word: "HOPE"}, URL: "https://www.papyrus-uk.org/", Audience: []string{"learner"}, Topics: []resources.Topic{resources.TopicSelfHarm, resources.TopicFeelings}, Summary: "For under 35s who think about suicide, and anyone who worries about them.", VerifiedOn: uitest.Noon()},
 	{ID: "nspcc", Name: "NSPCC Helpline", Phone: "0808 800 5000", Audience: []string{"guardian"}, VerifiedOn: uitest.Noon()},
 }
 
@@ -33,9 +38,10 @@ func config(change ...func(*learner.Config)) learner.Config {
 		Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring", Route: &r}, Services: services,
 		Audience: agreements.LearnerKS2, Role: learner.RoleLearner, Language: uitest.Spoken(), App: "0.1.0",
 		Send: func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
-			return "0123", nil
+			return "7KQ2-M9XW-TA4F", nil
 		},
 		State:   func(string) resources.ReceiptState { return resources.Received },
+		Find:    func(context.Context, string) (resources.ReceiptState, error) { return resources.Opened, nil },
 		OpenURL: func(string) error { return nil },
 		Exit:    func() {},
 		Now:     uitest.Noon, Do: uitest.AtOnce,
@@ -72,6 +78,19 @@ func toPreview(t *testing.T, h *learner.Help) {
 	uitest.Write(t, o, 0, "Bee")
 	uitest.Write(t, o, 1, "After my lesson on Tuesday, in the chat")
 	uitest.Press(t, o, "tellhome.ask-me-first", "reach.preview")
+}
+
+// finds has whoever is asked for a code answer so.
+func finds(state resources.ReceiptState, err error) []func(*learner.Config) {
+	return []func(*learner.Config){func(c *learner.Config) {
+		c.Find = func(context.Context, string) (resources.ReceiptState, error) { return state, err }
+	}}
+}
+
+func lookUp(t *testing.T, h *learner.Help) {
+	uitest.Press(t, h.Content(), "help.find")
+	uitest.Write(t, h.Content(), 0, "7kq2 m9xw ta4f")
+	uitest.Press(t, h.Content(), "find.look")
 }
 
 func TestPictures(t *testing.T) {
@@ -118,7 +137,7 @@ func TestPictures(t *testing.T) {
 			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "ui.next", "ui.next")
 		}},
 		{"details", looks, nil, func(t *testing.T, h *learner.Help) {
-			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt", "ui.next", "ui.next")
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.hurt", "ui.next", "ui.next", "details.not_sure")
 		}},
 		{"reach", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next")
@@ -129,6 +148,39 @@ func TestPictures(t *testing.T) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.tutor", "ui.next", "reach.preview")
 		}},
 		{"received", looks, nil, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
+		{"code", looks, nil, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send", "code.offer")
+		}},
+		{"elsewhere", looks, []func(*learner.Config){func(c *learner.Config) {
+			c.State = func(string) resources.ReceiptState { return resources.Elsewhere }
+		}}, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
+		{"find", looks, nil, func(t *testing.T, h *learner.Help) {
+			uitest.Press(t, h.Content(), "help.find")
+			uitest.Write(t, h.Content(), 0, "7KQ2-M9XW-TA4")
+			uitest.Press(t, h.Content(), "find.look")
+		}},
+		{"find-opened", looks, finds(resources.Opened, nil), lookUp},
+		{"find-waiting", looks[:1], finds("", nil), lookUp},
+		{"find-unknown", looks, finds("", resources.ErrNoSuchMessage), lookUp},
+		{"find-failed", looks[:1], finds("", errors.New("no route to host")), lookUp},
+		{"wrong-clock", looks, []func(*learner.Config){func(c *learner.Config) {
+			c.Now = func() time.Time { return time.Unix(0, 0).UTC() }
+			c.State = func(string) resources.ReceiptState { return "" }
+			asked := false
+			c.Do = func(work, done func()) {
+				if !asked {
+					asked = true
+					uitest.AtOnce(work, done)
+				}
+			}
+		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
@@ -153,7 +205,23 @@ func TestPictures(t *testing.T) {
 		}},
 		{"failed", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
-				return "", errors.New("disk full")
+				return "", &fs.PathError{Op: "write", Path: "slots", Err: syscall.ENOSPC}
+			}
+		}}, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
+		{"failed-disk", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+				return "", &fs.PathError{Op: "open", Path: "outbox", Err: syscall.EROFS}
+			}
+		}}, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
+		{"failed-waiting", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+				return "", resources.ErrFull
 			}
 		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)

@@ -25,6 +25,7 @@ type message struct {
 	dont     func()             // "Don't send"
 	after    func()             // forgets the draft, once the message is safe
 	service  *resources.Service // opened afterwards; nil for a report
+	code     *code              // once it is safe
 }
 
 // common are the fields that every message ends with.

@@ -54,7 +54,7 @@ func (h *Help) emergency() {
 		ui.Header(ui.Text("emergency.title", "Phone", h.service(emergency).Phone), ui.Text("emergency.line")),
 		ui.Card(ui.Column(10,
 			ui.Point(ui.Text("emergency.1")), ui.Point(ui.Text("emergency.2")), ui.Point(ui.Text("emergency.3")),
-			ui.Point(ui.Text("emergency.4")), ui.Point(ui.Text("emergency.5")))),
+			ui.Point(ui.Text("emergency.4")), ui.Point(ui.Text("emergency.5")), ui.Point(ui.Text("emergency.6")))),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("emergency.note"))),
 	)
 }

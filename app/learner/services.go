@@ -121,11 +121,7 @@ func (h *Help) need(t resources.Topic) resources.Need {
 
 // card shows a service: who they are and every way to reach them.
 func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
-	summary := s.Summary
-	if h.config.Language == "cy" && s.SummaryCy != "" {
-		summary = s.SummaryCy
-	}
-	c := ui.Column(6, ui.Heading(s.Name), ui.Body(summary))
+	c := ui.Column(6, ui.Heading(s.Name), ui.Body(h.summary(s)))
 	if s.Phone != "" {
 		c.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
 	}
@@ -149,4 +145,11 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 		c.Add(ui.PadEdges(6, 0, 0, 0, buttons))
 	}
 	return ui.Card(c)
+}
+
+func (h *Help) summary(s resources.Service) string {
+	if h.config.Language == "cy" && s.SummaryCy != "" {
+		return s.SummaryCy
+	}
+	return s.Summary
 }

@@ -18,7 +18,6 @@ func (h *Help) words() {
 		Label: ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
 		Changed: func(s string) { r.Words = s },
 	})
-	objects := []fyne.CanvasObject{ui.Header(ui.Text("words.title"), ui.Text("words.line")), field.Object()}
 	next := ui.Primary(ui.Text("ui.next"), func() {
 		field.Fail("")
 		r.Words = strings.TrimSpace(r.Words)
@@ -33,11 +32,18 @@ func (h *Help) words() {
 		}
 		h.focus(field.Entry)
 	})
-	h.show(nil, foot(h.topics, next), append(objects, h.beside()...)...)
+	objects := append([]fyne.CanvasObject{ui.Header(ui.Text("words.title"), ui.Text("words.line"))}, h.warnings()...)
+	wrong := ui.NewComplaint()
+	if services := h.beside(); len(services) > 0 {
+		objects = append(objects, ui.Grid(2, 300, 18, field.Object(), h.sideCard(services, wrong)), wrong.Object())
+	} else {
+		objects = append(objects, field.Object())
+	}
+	h.show(nil, foot(h.topics, next), append(objects, ui.Small(ui.Text("words.no_pictures")))...)
 }
 
-// beside returns what must be said beside some topics.
-func (h *Help) beside() []fyne.CanvasObject {
+// warnings returns what must be said before anything about some topics.
+func (h *Help) warnings() []fyne.CanvasObject {
 	var notes []fyne.CanvasObject
 	topics := h.draft.report.Topics
 	if slices.Contains(topics, resources.TopicSelfHarm) {
@@ -46,18 +52,86 @@ func (h *Help) beside() []fyne.CanvasObject {
 	if slices.Contains(topics, resources.TopicSexualImage) {
 		notes = append(notes, ui.Note(ui.Amberish, ui.IconInfo, ui.Body(ui.Text("beside.sexual-image"))))
 	}
-	return append(notes, ui.Small(ui.Text("words.no_pictures")))
+	return notes
+}
+
+// mostBeside is how many services stand beside the words: they help, and must
+// not take over.
+const mostBeside = 3
+
+// beside returns the services for the topics, the ones that are for little else
+// first, and of each topic one before a second of any. Those whose numbers are
+// on every page are not among them.
+func (h *Help) beside() []resources.Service {
+	var byTopic [][]resources.Service
+	for _, t := range h.draft.report.Topics {
+		var found []resources.Service
+		for _, s := range resources.Find(h.config.Services, h.need(t)) {
+			if !s.Urgent && s.ID != childline.ID && slices.Contains(s.Topics, t) {
+				found = append(found, s)
+			}
+		}
+		slices.SortStableFunc(found, func(a, b resources.Service) int { return len(a.Topics) - len(b.Topics) })
+		byTopic = append(byTopic, found)
+	}
+	var list []resources.Service
+	for i := range mostBeside {
+		for _, found := range byTopic {
+			if len(list) == mostBeside || i >= len(found) {
+				continue
+			}
+			if known := func(s resources.Service) bool { return s.ID == found[i].ID }; !slices.ContainsFunc(list, known) {
+				list = append(list, found[i])
+			}
+		}
+	}
+	return list
+}
+
+// sideCard shows services in few words.
+func (h *Help) sideCard(services []resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, s := range services {
+		row := ui.Column(4, ui.Strong(s.Name), ui.Small(h.summary(s)))
+		if s.Phone != "" {
+			row.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
+		}
+		if s.Text.To != "" {
+			row.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
+		}
+		if s.URL != "" {
+			row.Add(ui.Flow(0, ui.Link(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
+		}
+		rows = append(rows, row)
+	}
+	return ui.Card(ui.Column(12, ui.Heading(ui.Text("beside.services")), ui.Rows(rows...)))
 }
 
 // details asks where, when and what for; all may be left empty.
 func (h *Help) details() {
 	r := &h.draft.report
-	field := func(key string, value *string) fyne.CanvasObject {
+	notSure := ui.Text("details.not_sure")
+	var unsure *ui.Tick
+	field := func(key string, value *string) *ui.Field {
 		return ui.NewField(ui.FieldConfig{
 			Label: ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
-			Changed: func(s string) { *value = s },
-		}).Object()
+			Changed: func(s string) {
+				*value = s
+				if value == &r.When {
+					unsure.Set(s == notSure)
+				}
+			},
+		})
 	}
+	when := field("when", &r.When)
+	unsure = ui.NewTick(notSure, r.When == notSure, func(on bool) {
+		switch {
+		case on:
+			when.Entry.SetText(notSure)
+		case r.When == notSure:
+			when.Entry.SetText("")
+		}
+	})
 	next := ui.Primary(ui.Text("ui.next"), func() {
 		for _, s := range []*string{&r.Where, &r.When, &r.Wants} {
 			*s = strings.TrimSpace(*s)
@@ -66,6 +140,6 @@ func (h *Help) details() {
 	})
 	h.show(nil, foot(h.words, next),
 		ui.Header(ui.Text("details.title"), ui.Text("details.line")),
-		field("where", &r.Where), field("when", &r.When), field("wants", &r.Wants),
+		field("where", &r.Where).Object(), ui.Column(4, when.Object(), unsure), field("wants", &r.Wants).Object(),
 	)
 }
