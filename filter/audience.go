@@ -14,23 +14,33 @@ type Audience uint8
 const Strictest Audience = 0
 
 // addLevels gives each learner and the guardians an audience of their own, and
-// puts the strictest of the learners' levels first.
+// puts the strictest of the learners' levels first. Whoever is free makes nobody
+// else's level stricter, nor looser, as long as somebody on the PC is not.
 func (r *Rules) addLevels() {
 	p, h := r.config.Policy, r.config.Household
 	r.levels = []Level{p.Level}
-	for i, l := range h.Learners {
+	first := true
+	if len(h.Learners) > 0 && !slices.ContainsFunc(h.Learners, Learner.Controlled) {
+		r.levels[Strictest], first = freeLevel(), false
+	}
+	for _, l := range h.Learners {
 		level, own := p.Learners[l.ID]
-		if !own {
+		switch {
+		case !l.Controlled():
+			level = freeLevel()
+		case !own:
 			level = p.Level
 		}
-		if i == 0 {
-			r.levels[Strictest] = level
-		} else {
-			r.levels[Strictest] = stricter(r.levels[Strictest], level)
+		if l.Controlled() {
+			if first {
+				r.levels[Strictest], first = level, false
+			} else {
+				r.levels[Strictest] = stricter(r.levels[Strictest], level)
+			}
 		}
 		r.levels = append(r.levels, level)
 		for _, account := range l.Accounts {
-			r.audiences[account] = Audience(len(r.levels) - 1)
+			r.audiences[account] = r.shared(account, Audience(len(r.levels)-1))
 		}
 	}
 	if p.Guardians != nil {
@@ -41,7 +51,29 @@ func (r *Rules) addLevels() {
 			}
 		}
 	}
+	r.strictest = !slices.ContainsFunc(r.levels, func(l Level) bool { return !covers(r.levels[Strictest], l) })
 }
+
+// covers reports whether what a leaves open b leaves open too.
+func covers(a, b Level) bool { return stricter(a, b) == a }
+
+// shared returns the audience of an account that is a learner's, and may be
+// another's too: the one that is not free or, of two with different levels,
+// nobody's in particular.
+func (r *Rules) shared(account string, a Audience) Audience {
+	b, both := r.audiences[account]
+	switch {
+	case !both || r.levels[b].free:
+		return a
+	case r.levels[a].free || r.levels[a] == r.levels[b]:
+		return b
+	}
+	return Strictest
+}
+
+// freeLevel is the level of an adult who has not opted in: nothing is closed to
+// them but restricted lists, not even by a guardian's own rule or in a lesson.
+func freeLevel() Level { return Level{YouTube: YouTubeOpen, Style: NoDistractions, free: true} }
 
 func stricter(a, b Level) Level {
 	a.Closed |= b.Closed
@@ -87,6 +119,15 @@ func (r *Rules) LearnerOf(a Audience) (id string, watched bool) {
 		return learners[i].ID, learners[i].Watched()
 	}
 	return "", false
+}
+
+// Mapped reports whether any OS account has an audience of its own.
+func (r *Rules) Mapped() bool { return len(r.audiences) > 0 }
+
+// Everybodys reports whether v, the verdict for [Strictest], is that of every
+// audience, and nothing is kept of whose question it was.
+func (r *Rules) Everybodys(v Verdict) bool {
+	return v.Reason == Protected || r.strictest && !v.Blocked() && v.Rewrite == 0
 }
 
 // Accounts returns the OS accounts that have an audience of their own.

@@ -2,6 +2,7 @@ package filter_test
 
 import (
 	"testing"
+	"time"
 
 	"lessonguard/filter"
 )
@@ -44,3 +45,67 @@ func TestLearnerOf(t *testing.T) {
 		t.Error("an audience that there is not is watched")
 	}
 }
+
+// TestAdults: from 18 a learner has nothing closed but restricted lists, unless
+// they opted in, and makes nothing stricter or looser for anybody else.
+func TestAdults(t *testing.T) {
+	key := filter.NewHashKey([16]byte{1})
+	table := marks{}
+	for name, mark := range map[filter.Name]filter.Mark{
+		"secret.example": {Under: filter.Restricted},
+		"bet.example":    {Under: filter.CategoriesOf(filter.Gambling)},
+		"game.example":   {Under: filter.CategoriesOf(filter.Games)},
+	} {
+		var s filter.Suffixes
+		key.Text(name, &s)
+		table[s.Hash(s.Len()-1)] = mark
+	}
+	ann := filter.Learner{ID: "a", Accounts: []string{"ann", "family"}}
+	ben := filter.Learner{ID: "b", Accounts: []string{"ben", "family"}, Adult: true}
+	cat := filter.Learner{ID: "c", Accounts: []string{"cat"}, Adult: true, OptedIn: true}
+	policy := filter.DefaultPolicy()
+	policy.Learners = map[string]filter.Level{"b": filter.Under11.Level()} // from before
+	policy.Rules = []filter.Rule{{Name: "own.example", Scope: filter.Always}}
+	lesson := filter.Lesson{On: true, Style: filter.ApprovedOnly}
+	for _, tt := range []struct {
+		why      string
+		learners []filter.Learner
+		account  string
+		lesson   filter.Lesson
+		closed   string // of secret, bet, game, own, other
+	}{
+		{"a child", []filter.Learner{ann, ben}, "ann", filter.Lesson{}, "sb-o-"},
+		{"a child in a lesson", []filter.Learner{ann, ben}, "ann", lesson, "sbgox"},
+		{"an adult", []filter.Learner{ann, ben}, "ben", filter.Lesson{}, "s----"},
+		{"an adult in a lesson", []filter.Learner{ann, ben}, "ben", lesson, "s----"},
+		{"an adult who wishes it", []filter.Learner{ann, cat}, "cat", filter.Lesson{}, "sb-o-"},
+		{"an account of both", []filter.Learner{ann, ben}, "family", filter.Lesson{}, "sb-o-"},
+		{"an account of both, in the other order", []filter.Learner{ben, ann}, "family", filter.Lesson{}, "sb-o-"},
+		{"not known", []filter.Learner{ann, ben}, "nobody", filter.Lesson{}, "sb-o-"},
+		{"not known, in the other order", []filter.Learner{ben, ann}, "nobody", filter.Lesson{}, "sb-o-"},
+		{"not known, and only an adult", []filter.Learner{ben}, "nobody", lesson, "s----"},
+		{"not known, and nobody", nil, "nobody", filter.Lesson{}, "sb-o-"},
+	} {
+		r := filter.NewRules(filter.RulesConfig{
+			Policy: policy, Published: table, Key: key, Lesson: tt.lesson, Household: filter.Household{Learners: tt.learners},
+		})
+		got := ""
+		for i, name := range []filter.Name{"secret.example", "bet.example", "game.example", "own.example", "other.example"} {
+			var s filter.Suffixes
+			key.Text(name, &s)
+			if r.Decide(r.AudienceOf(tt.account), &s, 1, time.Now()).Blocked() {
+				got += string("sbgox"[i])
+			} else {
+				got += "-"
+			}
+		}
+		if got != tt.closed {
+			t.Errorf("%s: %s is closed, want %s", tt.why, got, tt.closed)
+		}
+	}
+}
+
+// marks is a table of names by their hashes.
+type marks map[uint64]filter.Mark
+
+func (m marks) Lookup(hash uint64) filter.Mark { return m[hash] }

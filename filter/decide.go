@@ -54,7 +54,7 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 			}
 			test = k.test
 		}
-		if rule < 0 && k.endRule > k.firstRule {
+		if rule < 0 && k.endRule > k.firstRule && !level.free {
 			if rule = r.inScope(k, lesson, at); rule >= 0 {
 				ruleDeep = uint8(i + 1)
 			}
@@ -120,7 +120,7 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 
 // Approved reports whether a lesson is on that opens approved sites only.
 func (l *Level) Approved(lesson Lesson, at time.Time) bool {
-	return (l.Style == ApprovedOnly || lesson.Style == ApprovedOnly) && lesson.Active(at)
+	return (l.Style == ApprovedOnly || lesson.Style == ApprovedOnly) && lesson.Active(at) && !l.free
 }
 
 // youTube drops the rewrite where YouTube is left open: its engine is the only

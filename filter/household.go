@@ -24,7 +24,11 @@ type Learner struct {
 
 // Watched reports whether activity of l is kept: until they are of age, and then
 // only if they wish.
-func (l Learner) Watched() bool { return !l.Adult || l.OptedIn }
+func (l Learner) Watched() bool { return l.Controlled() }
+
+// Controlled reports whether a guardian decides what is closed to l: until they
+// are of age, and then only if they wish.
+func (l Learner) Controlled() bool { return !l.Adult || l.OptedIn }
 
 // A Provider is the enrolled provider, and the way reports reach it.
 type Provider struct {

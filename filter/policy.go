@@ -45,6 +45,8 @@ type Level struct {
 	SafeSearch      bool        `json:"safeSearch"`
 	YouTube         YouTube     `json:"youtube"`
 	Style           LessonStyle `json:"style"`
+
+	free bool // of an adult, for whom no guardian decides
 }
 
 // LessonStyle is what lesson mode leaves open.

@@ -27,6 +27,7 @@ type Rules struct {
 	targets   []Name   // safe-search targets
 	levels    []Level  // by audience
 	audiences map[string]Audience
+	strictest bool    // no audience has anything closed that Strictest has not
 	digests   Digests // nil without hashed lists
 }
 
