@@ -35,8 +35,10 @@ type Config struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Help are the host names of help services, each of which is looked up in
 	// each checkup.
-	Help    []string
-	Lessons []Lesson // of the enrolled provider
+	Help []string
+	// Lessons returns the lesson sites of the provider that a family is enrolled
+	// with.
+	Lessons func(filter.Provider) []Lesson
 	// Resolvers returns the resolvers that the network gave this PC.
 	Resolvers func(context.Context) ([]netip.Addr, error)
 	// Administrator reports whether an account may do all on this PC.
@@ -63,6 +65,20 @@ type Asker struct {
 
 // A Lesson is a lesson site of the provider, or a tool that lessons use.
 type Lesson struct{ Title, Host string }
+
+// Lessons returns the lesson sites that a provider's profile names, and its
+// tools by the ids of their bundles, of which the first name stands for all.
+func Lessons(names, tools []string, bundles []filter.Bundle) (all []Lesson) {
+	for _, n := range names {
+		all = append(all, Lesson{n, n})
+	}
+	for _, b := range bundles {
+		if hosts := slices.Concat(b.Names, b.Exact); slices.Contains(tools, b.ID) && len(hosts) > 0 {
+			all = append(all, Lesson{b.Title, string(hosts[0])})
+		}
+	}
+	return all
+}
 
 // A checkup is one that is under way: what several checks stand on.
 type checkup struct {

@@ -15,7 +15,7 @@ import (
 )
 
 // Here fills in what is of this PC and of the account that runs the program:
-// everything in c but Control, Ask, Help, Lessons, Resolvers and Boot.
+// everything in c but Control, Ask, Help, Lessons and Resolvers.
 func Here(c Config) (Config, error) {
 	account, err := user.Current()
 	if err != nil {
@@ -33,6 +33,7 @@ func Here(c Config) (Config, error) {
 	c.Home, c.System = os.DirFS(home), os.DirFS(root)
 	c.Browsers, c.Registry = Places(runtime.GOOS), readRegistry
 	c.Administrator = administrator
+	c.Boot = func(context.Context) (bool, error) { return startsWithPC(c.System, runtime.GOOS) }
 	c.Dial = new(net.Dialer).DialContext
 	c.Now = time.Now
 	return c, nil

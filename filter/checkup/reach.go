@@ -38,21 +38,25 @@ func (r *checkup) checkHelp(ctx context.Context) []filter.CheckupResult {
 
 // checkLessons connects to the lesson sites, without asking them for anything.
 func (r *checkup) checkLessons(ctx context.Context) []filter.CheckupResult {
-	if len(r.Lessons) == 0 {
+	if r.familyErr != nil {
+		return one("lessons_unknown")
+	}
+	sites := r.Lessons(r.household.Provider)
+	if len(sites) == 0 {
 		return one("lessons_none")
 	}
-	got := make([]reach, len(r.Lessons))
+	got := make([]reach, len(sites))
 	var all sync.WaitGroup
-	for i, l := range r.Lessons {
+	for i, l := range sites {
 		all.Go(func() { got[i] = r.reaches(ctx, l.Host) })
 	}
 	all.Wait()
 	by := map[reach][]string{}
-	for i, l := range r.Lessons {
+	for i, l := range sites {
 		by[got[i]] = append(by[got[i]], l.Title)
 	}
 	by[unreachable] = append(by[unreachable], by[refused]...)
-	if len(by[unreachable]) == len(r.Lessons) && !r.online() {
+	if len(by[unreachable]) == len(sites) && !r.online() {
 		return one("lessons_unknown")
 	}
 	var f found

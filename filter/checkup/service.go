@@ -53,28 +53,28 @@ func (r *checkup) checkLists(ctx context.Context) []filter.CheckupResult {
 	if err != nil {
 		return one("lists_unknown")
 	}
-	if len(lists) == 0 {
-		return one("lists_none")
-	}
-	starter := true
 	by := map[string][]string{}
+	count := 0
 	for _, l := range lists {
-		starter = starter && l.State == "starter"
-		title := l.Title
 		if l.Category == nil {
-			continue // a restricted list, which has a check of its own
+			continue // the data file, or a restricted list, which has a check of its own
 		}
-		by[l.State] = append(by[l.State], title)
+		by[l.State] = append(by[l.State], l.Title)
+		if l.State != filter.ListMissing {
+			count++
+		}
 	}
 	var f found
-	f.things("lists_failed", by["failed"])
-	f.things("lists_old", by["old"])
+	f.things("lists_failed", by[filter.ListFailed])
+	f.things("lists_old", by[filter.ListOld])
 	switch {
-	case starter:
+	case count == 0:
+		f = append(f, say("lists_none"))
+	case len(by[filter.ListStarter]) == count:
 		f = append(f, say("lists_starter"))
 	case len(f) == 0:
 		fresh := say("lists_fresh")
-		fresh.Count = len(lists)
+		fresh.Count = count
 		f = append(f, fresh)
 	}
 	return f

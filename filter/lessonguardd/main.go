@@ -77,7 +77,7 @@ var commands = map[string]command{
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	err := dispatch(ctx, stdio{bufio.NewReader(os.Stdin), os.Stdout, os.Stderr, os.Stdin}, os.Args[1:])
+	err := serviced(ctx, stdio{bufio.NewReader(os.Stdin), os.Stdout, os.Stderr, os.Stdin}, os.Args[1:], dispatch)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "lessonguardd:", err)
 		stop()
