@@ -10,9 +10,8 @@ import (
 )
 
 // copyProgram copies the program at from to a path that only administrators can
-// write.
-// What the supervisor starts with all rights must not be in a folder of somebody
-// else's, such as where it was built.
+// write. What the supervisor starts with all rights must not be in a folder of
+// somebody else's, such as where it was built.
 func copyProgram(from, to string) error {
 	if from == to {
 		return nil

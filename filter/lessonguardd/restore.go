@@ -16,7 +16,12 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	f := flags(std, "restore", "put this PC's name resolution back as it was without the filter (administrators only)")
 	dir := f.String("state", stateDir, "`DIR` that keeps the service's state")
 	path := f.String("control", control.DefaultPath, "`PATH` of the running service's control socket")
+	unless := f.Bool("unless-running", false, "do nothing where the service is running, and answers")
 	if _, err := parse(f, args); err != nil {
+		return err
+	}
+	if _, err := control.NewClient(*path).Status(ctx); *unless && err == nil {
+		_, err := fmt.Fprintln(std.out, "nothing was put back: the service is running")
 		return err
 	}
 	said := &putBack{out: std.out}
