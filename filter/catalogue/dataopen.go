@@ -90,7 +90,7 @@ func InstallData(c DataConfig, file []byte) (Known, error) {
 	if err != nil {
 		return k, fmt.Errorf("taking new data: %w", err)
 	}
-	if d.Version <= max(highest, k.Version) {
+	if d.Version < highest || d.Version <= k.Version { // the highest again, where its file was damaged
 		return k, fmt.Errorf("taking new data: version %d: %w", d.Version, ErrRollback)
 	}
 	updated, err := c.judge(d)

@@ -90,7 +90,11 @@ func (f *fetching) ask(ctx context.Context, address string, had version, p *part
 		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", p.size))
 		req.Header.Set("If-Range", p.Version.resumes())
 	}
-	return client.Do(req)
+	resp, err := client.Do(req)
+	if failed := (*url.Error)(nil); errors.As(err, &failed) {
+		err = failed.Err // the address stands in the catalogue
+	}
+	return resp, err
 }
 
 // toTheEnd reports whether a Content-Range begins where we wanted it to and goes

@@ -47,6 +47,7 @@ type compiler struct {
 	data    catalogue.DataConfig
 	turn    chan struct{} // held by whoever has a child running: one at a time
 	taken   int           // version of the data that the engine has
+	settle  time.Duration // about how long it waits before it fetches by itself
 }
 
 // compiler returns the config of the compiler of a service that runs as c says.
@@ -70,7 +71,7 @@ func (c runConfig) compiler(e func() *engine.Engine, upstreams func() []string, 
 // newCompiler returns a compiler, and what the program knows of names by the
 // data in force.
 func newCompiler(c compilerConfig) (*compiler, filter.Content, error) {
-	m := &compiler{compilerConfig: c, turn: make(chan struct{}, 1)}
+	m := &compiler{compilerConfig: c, turn: make(chan struct{}, 1), settle: settleTime}
 	var err error
 	if m.data, err = dataConfig(c.dir); err != nil {
 		return nil, filter.Content{}, err

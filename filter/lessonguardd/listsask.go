@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"lessonguard/filter"
 	"lessonguard/filter/control"
@@ -31,29 +30,27 @@ func listsShow(ctx context.Context, std stdio, args []string) error {
 
 func listsText(all []filter.ListState) string {
 	var b strings.Builder
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	restricted, pages := noRestricted, 0
 	for _, l := range all {
-		kind, fetched := "", ""
+		category, fetched := "", ""
 		if l.Category != nil {
-			kind = l.Category.String()
+			category = l.Category.String()
 		}
 		if !l.Fetched.IsZero() {
-			fetched = "fetched " + l.Fetched.Local().Format("2006-01-02 15:04")
+			fetched = "  fetched " + l.Fetched.Local().Format("2006-01-02 15:04")
 		}
 		if l.State == filter.ListLicensed {
 			restricted = "A restricted list is loaded."
 		}
 		pages += l.Pages
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\n", l.ID, kind, l.State, l.Names, fetched, l.Title)
+		fmt.Fprintf(&b, "%-34s  %-14s  %-8s  %7d%s\n", l.ID, category, l.State, l.Names, fetched)
 		if l.Why != "" {
-			fmt.Fprintf(w, "\t%s\n", l.Why)
+			fmt.Fprintf(&b, "    %s\n", l.Why)
 		}
 		if l.Changed {
-			fmt.Fprintf(w, "\tif that is right: lessonguardd lists accept %s\n", l.ID)
+			fmt.Fprintf(&b, "    if that is right: lessonguardd lists accept %s\n", l.ID)
 		}
 	}
-	_ = w.Flush() // into memory
 	b.WriteString(restricted + "\n")
 	if pages > 0 {
 		fmt.Fprintf(&b, "%d entries of restricted lists are single pages, which cannot be enforced by DNS.\n", pages)

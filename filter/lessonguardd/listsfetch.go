@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -74,8 +73,8 @@ func (c *compiling) update(ctx context.Context, wanted *[]catalogue.Published) (
 // updateData fetches the data file and puts it in force, if it is good and
 // newer than all that there has been.
 func (c *compiling) updateData(ctx context.Context, config catalogue.FetchConfig) error {
-	if _, err := os.Stat(c.data.Path); errors.Is(err, fs.ErrNotExist) {
-		// The publisher would only say that the copy is still the newest.
+	if !c.known.Updated {
+		// There is none in force: that its publisher has none newer is no answer.
 		if err := os.RemoveAll(filepath.Join(config.Dir, filter.DataFile)); err != nil {
 			return fmt.Errorf("fetching data: %w", err)
 		}
@@ -86,6 +85,9 @@ func (c *compiling) updateData(ctx context.Context, config catalogue.FetchConfig
 		file, err := io.ReadAll(r)
 		if err != nil {
 			return 0, err
+		}
+		if d, err := catalogue.ParseData(file, c.data.Keys, c.known.Revoked); err == nil && d.Version <= c.data.Version {
+			return 1, nil // what came with the program is as new
 		}
 		known, err := catalogue.InstallData(c.data, file)
 		if err != nil {

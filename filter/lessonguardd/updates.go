@@ -32,12 +32,8 @@ func nextUpdate(states []catalogue.State, failures int, spread float64, now time
 		}
 	}
 	wait := updateTime
-	for range failures {
-		if wait == updateTime {
-			wait = retryTime
-		} else {
-			wait = min(2*wait, updateTime)
-		}
+	if failures > 0 {
+		wait = min(retryTime<<min(failures-1, 8), updateTime)
 	}
 	return oldest.Add(time.Duration(float64(wait) * (0.75 + spread/2)))
 }
@@ -73,7 +69,7 @@ func (c *compiler) due(failures int) time.Time {
 		return time.Now().Add(updateTime)
 	}
 	at := nextUpdate(states, failures, rand.Float64(), time.Now())
-	if soonest := time.Now().Add(settleTime / 2 * time.Duration(1+rand.IntN(3))); at.Before(soonest) {
+	if soonest := time.Now().Add(time.Duration(float64(c.settle) * (0.5 + rand.Float64()))); at.Before(soonest) {
 		return soonest
 	}
 	return at
@@ -107,7 +103,7 @@ func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled f
 		case <-changes:
 			timer.Stop()
 			if closed(c.engine().Now().Policy()) != compiled {
-				return settle(ctx) // the guardian may be changing more
+				return pause(ctx, c.settle/10) // the guardian may be changing more
 			}
 			if c.fetch && !time.Now().Before(due) && c.online(ctx) {
 				return true
@@ -120,9 +116,9 @@ func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled f
 	}
 }
 
-func settle(ctx context.Context) bool {
+func pause(ctx context.Context, long time.Duration) bool {
 	select {
-	case <-time.After(settleTime / 10):
+	case <-time.After(long):
 		return true
 	case <-ctx.Done():
 		return false
