@@ -22,19 +22,16 @@ func (s *Server) turn() turn {
 	return turn{rules: s.config.Decider.Now(), at: at, nanos: nanos, from: s.groups.Load()}
 }
 
-// audience is whose questions are answered: whoever asks, the strictest.
-const audience = filter.Strictest
-
 // answer does with p all that can be done at once. It returns ask, with the
 // verdict, for an open question that only an upstream can answer.
 func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) {
 	if step := p.read(t.rules.Key(), stream); step != ask {
 		return step, filter.Verdict{}
 	}
-	v := t.rules.Decide(audience, &p.name, p.qtype, t.at)
+	v := s.decide(p, t)
 	switch {
 	case v.Blocked():
-		s.seen(&p.name, v)
+		s.seen(p.audience, &p.name, v)
 		p.block(v.Action)
 		return send, v
 	case p.local(), p.checkup(t.rules):
@@ -53,7 +50,12 @@ func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) 
 		name = &p.target
 		t.rules.Key().Text(t.rules.Rewrite(v.Rewrite), name)
 	}
-	e := s.cache.get(name, p.key(t.from.usual.source))
+	if p.to = s.bound(p, t); p.to == nil {
+		p.refuse(dns.RcodeServerFailure)
+		return send, v
+	}
+	k := p.key(p.to.source)
+	e := s.kept(k).get(name, k)
 	if e == nil {
 		return ask, v
 	}
@@ -79,8 +81,8 @@ func (s *Server) serve(p *packet, t *turn, v filter.Verdict, e *entry, ttl uint3
 			if !ok {
 				break
 			}
-			if closed := t.rules.Target(v, audience, &p.target, p.qtype, t.at); closed.Blocked() {
-				s.seen(&p.target, closed)
+			if closed := s.target(p, t, v); closed.Blocked() {
+				s.seen(p.audience, &p.target, closed)
 				p.block(closed.Action)
 				return
 			}
@@ -114,8 +116,8 @@ func mayBePrivate(p *packet, t *turn, v filter.Verdict) bool {
 	return false
 }
 
-func (s *Server) seen(name *filter.Suffixes, v filter.Verdict) {
+func (s *Server) seen(a filter.Audience, name *filter.Suffixes, v filter.Verdict) {
 	if s.config.Seen != nil && !v.Private {
-		s.config.Seen(audience, name, v)
+		s.config.Seen(a, name, v)
 	}
 }

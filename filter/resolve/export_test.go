@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"net/netip"
 	"runtime"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -105,4 +107,35 @@ func Relay(query, answer []byte, limit int) []byte {
 	p := &packet{msg: query, end: end + 4, limit: limit, qtype: uint16(query[end])<<8 | uint16(query[end+1])}
 	p.answer(e, ttl(e.life))
 	return p.msg
+}
+
+// SilentPlaces is how many questions may wait for destinations that do not answer.
+const SilentPlaces = silentPlacesAll
+
+// WaitElsewhere waits until n questions wait for destinations, for ten seconds at
+// most, and returns how many do.
+func (s *Server) WaitElsewhere(n int) int {
+	for began := time.Now(); ; {
+		s.destinations.mu.Lock()
+		waiting := s.destinations.places[0] + s.destinations.places[1]
+		s.destinations.mu.Unlock()
+		if waiting == n || time.Since(began) > 10*time.Second {
+			return waiting
+		}
+		runtime.Gosched()
+	}
+}
+
+// Visit makes n destinations known that were not.
+func (s *Server) Visit(n int) {
+	for i := range n {
+		s.destinations.at(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 53))
+	}
+}
+
+// Visited returns how many destinations are known.
+func (s *Server) Visited() int {
+	s.destinations.mu.Lock()
+	defer s.destinations.mu.Unlock()
+	return len(s.destinations.known)
 }

@@ -18,6 +18,9 @@ type source uint64
 type group struct {
 	source  source
 	members []*member
+	waits   []time.Duration // of each attempt; nil: patience
+	// destination is set where a program chose the resolver.
+	destination *destination
 }
 
 // A member is one resolver, and whether it answered our own last probe.
@@ -55,7 +58,10 @@ func (g *group) exchange(ctx context.Context, query []byte) ([]byte, error) {
 		return nil, errNoResolver
 	}
 	order, waits := g.order(), patience
-	if !g.up() {
+	switch {
+	case g.waits != nil:
+		waits = g.waits
+	case !g.up():
 		waits = impatience
 	}
 	var excuse []byte

@@ -107,7 +107,7 @@ func (s *Server) regroup() {
 	s.groups.Store(fresh)
 	if old != nil {
 		old.close(fresh.members)
-		s.cache.clear()
+		s.forgetAnswers()
 		s.config.Log.Info("the resolvers changed", "system", len(now.System), "chosen", len(now.Chosen))
 	}
 }
@@ -157,7 +157,7 @@ func (s *Server) watch(ctx context.Context) error {
 		// A PC that slept, or whose clock was set: lifetimes no longer hold,
 		// and the network may be another.
 		if slept := time.Now().Round(0).Sub(wall) - time.Since(started); slept.Abs() > 5*time.Second {
-			s.cache.clear()
+			s.forgetAnswers()
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -33,12 +34,8 @@ func (p *packet) copy() *packet {
 // hands the answer to reply.
 func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, reply func([]byte)) {
 	protected := v.Reason == filter.Protected
-	asking := &s.asking
-	if protected {
-		asking = &s.helping
-	}
-	if asking.Add(1) > maxAsking {
-		asking.Add(-1)
+	at, ok := s.enter(p, protected)
+	if !ok {
 		p.refuse(dns.RcodeServerFailure)
 		reply(p.msg)
 		return
@@ -46,7 +43,7 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 	p = p.copy()
 	noted := s.waits(p)
 	s.workers.run(ctx, func() {
-		defer asking.Add(-1)
+		defer s.leave(at)
 		defer s.answered(noted)
 		if protected {
 			s.openProtected(ctx, p, &t, v)
@@ -55,6 +52,38 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 		}
 		reply(p.msg)
 	})
+}
+
+// A place is what a question has while it waits: one among those of a kind, or
+// for a destination.
+type place struct {
+	count   *atomic.Int64
+	of      *destination
+	answers bool // it is among the places for destinations that answer
+}
+
+// enter gives p a place; it reports false where there is none.
+func (s *Server) enter(p *packet, protected bool) (place, bool) {
+	at := place{count: &s.asking}
+	switch {
+	case protected:
+		at.count = &s.helping
+	case p.to.destination != nil:
+		return s.destinations.take(p.to.destination)
+	}
+	if at.count.Add(1) > maxAsking {
+		at.count.Add(-1)
+		return place{}, false
+	}
+	return at, true
+}
+
+func (s *Server) leave(at place) {
+	if at.of != nil {
+		s.destinations.leave(at)
+		return
+	}
+	at.count.Add(-1)
 }
 
 // openProtected asks for a protected name: of the resolvers that the network
@@ -71,7 +100,7 @@ func (s *Server) openProtected(ctx context.Context, p *packet, t *turn, v filter
 
 // openShared asks for any other name, together with everyone who asks the same.
 func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Verdict) {
-	from, name, question := t.from.usual, &p.name, p.msg[headerSize:p.end]
+	from, name, question := p.to, &p.name, p.msg[headerSize:p.end]
 	if v.Rewrite != 0 {
 		name = &p.target
 		t.rules.Key().Text(t.rules.Rewrite(v.Rewrite), name)
@@ -101,7 +130,7 @@ func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Ve
 
 // stale returns an answer that is past its end but could still be given.
 func (s *Server) stale(name *filter.Suffixes, k key, nanos int64) *entry {
-	if e := s.cache.get(name, k); e != nil && !e.failed() && e.left(nanos) > -maxStale {
+	if e := s.kept(k).get(name, k); e != nil && !e.failed() && e.left(nanos) > -maxStale {
 		return e
 	}
 	return nil
@@ -174,7 +203,7 @@ func (f *flights) join(k key) (*flight, bool) {
 func (s *Server) fly(ctx context.Context, f *flight, from *group, name *filter.Suffixes, k key, question []byte, p *packet) {
 	_, nanos := s.now()
 	// A flight for the same may have landed since the cache was looked into.
-	if f.entry = s.cache.get(name, k); f.entry == nil || f.entry.left(nanos) <= 0 {
+	if f.entry = s.kept(k).get(name, k); f.entry == nil || f.entry.left(nanos) <= 0 {
 		f.entry, f.err = s.askUpstream(ctx, from, question, p)
 		s.land(f, name, k)
 	}
@@ -189,7 +218,7 @@ func (s *Server) land(f *flight, name *filter.Suffixes, k key) {
 	_, nanos := s.now()
 	if f.err == nil && f.entry.life > 0 && !(f.entry.failed() && s.stale(name, k, nanos) != nil) {
 		f.entry.until = nanos + int64(f.entry.life)
-		s.cache.put(name, k, f.entry)
+		s.kept(k).put(name, k, f.entry)
 	}
 }
 
@@ -209,8 +238,13 @@ func (s *Server) askUpstream(ctx context.Context, from *group, question []byte, 
 	}
 	query = append(query, 0, 0, byte(dns.TypeOPT), udpLimit>>8, udpLimit&0xff, 0, 0, do, 0, 0, 0)
 	answer, err := from.exchange(ctx, query)
-	if err != nil {
+	if from.destination != nil {
+		now, _ := s.now()
+		s.destinations.note(from.destination, err == nil, now)
+	} else if err != nil {
 		s.nudge()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return newEntry(answer, question)

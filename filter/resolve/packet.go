@@ -20,7 +20,11 @@ type packet struct {
 	do    bool // DNSSEC records are wanted (RFC 3225)
 	cd    bool // and are not to be checked upstream
 	ad    bool // the client understands the AD bit (RFC 6840 section 5.7)
-	from  caller
+
+	from     caller
+	audience filter.Audience // whose question it is
+	theirs   bool            // audience is known, or cannot be
+	to       *group          // whom it is asked, once it is open
 
 	name   filter.Suffixes // the question's
 	target filter.Suffixes // room for that of an alias

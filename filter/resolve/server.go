@@ -16,17 +16,21 @@ import (
 
 // A Server answers DNS queries on loopback addresses. Make one with [Listen].
 type Server struct {
-	config  Config
-	began   time.Time
-	cache   *cache
-	flights flights
-	groups  atomic.Pointer[groups]
-	health  atomic.Pointer[Health]
-	nudges  chan struct{} // a question went unanswered: probe soon
-	asking  atomic.Int64  // questions that wait for an upstream
-	helping atomic.Int64  // those of them for protected names are counted here instead
-	workers workers
-	streams sync.WaitGroup // TCP connections
+	config Config
+	began  time.Time
+	cache  *cache
+	// elsewhere are the answers of destinations, apart: no number of them takes
+	// the place of those that everybody gets.
+	elsewhere    *cache
+	destinations destinations
+	flights      flights
+	groups       atomic.Pointer[groups]
+	health       atomic.Pointer[Health]
+	nudges       chan struct{} // a question went unanswered: probe soon
+	asking       atomic.Int64  // questions that wait for an upstream
+	helping      atomic.Int64  // those of them for protected names are counted here instead
+	workers      workers
+	streams      sync.WaitGroup // TCP connections
 
 	udp   []*net.UDPConn
 	tcp   []net.Listener
@@ -45,6 +49,7 @@ func Listen(ctx context.Context, c Config) (*Server, error) {
 		nudges: make(chan struct{}, 1), conns: make(chan struct{}, maxConns),
 	}
 	s.flights.under, s.workers.jobs = map[key]*flight{}, make(chan func())
+	s.elsewhere, s.destinations.known = newCache(destinationCache), map[netip.AddrPort]*destination{}
 	for _, addr := range c.Addrs {
 		if err := s.bindAny(ctx, addr); err != nil {
 			s.Close()

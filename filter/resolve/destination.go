@@ -1,0 +1,174 @@
+package resolve
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// A program may ask a resolver of its own choice, and where the hook brings the
+// question here, it goes on to that one. What it says is then for questions that
+// were going there too, and for no others; it says nothing about whether this PC
+// has resolvers; and waiting for it takes nobody else's place.
+//
+// The places are few for destinations that did not answer lately, and those that
+// did have more, of their own: however many dead ones are asked, the resolver of
+// a VPN goes on answering.
+const (
+	maxDestinations   = 256
+	destinationCache  = 512 << 10 // bytes, of answers from all of them
+	placesEach        = 128       // questions that wait for one that answers
+	placesAll         = 512       // for all of those
+	silentPlacesEach  = 16        // for one that did not answer
+	silentPlacesAll   = 128       // for all of those
+	destinationSource = source(1) << 63
+
+	destinationGivenUp = 10 * time.Second // of failing, and it is one of the dead
+)
+
+// destinationPatience is how long each attempt waits. Its client has other
+// resolvers to ask, and asks them sooner when it hears of the failure.
+var destinationPatience = []time.Duration{800 * time.Millisecond, 1200 * time.Millisecond}
+
+// A destination is a resolver that programs on this PC asked of their own accord.
+type destination struct {
+	group
+
+	// Of destinations.mu:
+	used    uint64 // when it was last asked
+	waiting int
+	answers bool      // it answered lately
+	failing time.Time // since when it has not; zero: it answered the last question
+}
+
+// destinations are those that were asked lately.
+type destinations struct {
+	mu     sync.Mutex
+	known  map[netip.AddrPort]*destination
+	made   uint64 // how many there have been
+	uses   uint64
+	places [2]int // taken by questions to those that are silent, and that answer
+}
+
+// at returns the destination at an address; nil where too many are waited for.
+func (d *destinations) at(address netip.AddrPort) *destination {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.uses++
+	it := d.known[address]
+	if it == nil {
+		if len(d.known) >= maxDestinations && !d.forgetOne() {
+			return nil
+		}
+		d.made++
+		// A source is never used twice: answers of a destination that was
+		// forgotten are not those of the next.
+		it = &destination{group: group{source: destinationSource + source(d.made), waits: destinationPatience}}
+		it.members = []*member{{address: PlainAddress(address), upstream: newPlain(address)}}
+		it.group.destination = it
+		d.known[address] = it
+	}
+	it.used = d.uses
+	return it
+}
+
+// forgetOne forgets the destination that was asked longest ago, and reports
+// whether there was one that nobody waits for.
+func (d *destinations) forgetOne() bool {
+	var at netip.AddrPort
+	var oldest *destination
+	for address, it := range d.known {
+		if it.waiting == 0 && (oldest == nil || it.used < oldest.used) {
+			at, oldest = address, it
+		}
+	}
+	delete(d.known, at)
+	return oldest != nil
+}
+
+// take returns a place for one more question; it reports false where there is
+// none.
+func (d *destinations) take(it *destination) (place, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	each, all, kind := silentPlacesEach, silentPlacesAll, 0
+	if it.answers {
+		each, all, kind = placesEach, placesAll, 1
+	}
+	if it.waiting >= each || d.places[kind] >= all {
+		return place{}, false
+	}
+	it.waiting++
+	d.places[kind]++
+	return place{of: it, answers: it.answers}, true
+}
+
+func (d *destinations) leave(p place) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p.of.waiting--
+	kind := 0
+	if p.answers {
+		kind = 1
+	}
+	d.places[kind]--
+}
+
+// note keeps whether a destination answered. One that fails now and then, or that
+// somebody asks for what it does not get, still answers.
+func (d *destinations) note(it *destination, answered bool, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case answered:
+		it.answers, it.failing = true, time.Time{}
+	case it.failing.IsZero():
+		it.failing = now
+	case now.Sub(it.failing) > destinationGivenUp:
+		it.answers = false
+	}
+}
+
+// bound returns which resolvers p's open question, which is not for a protected
+// name, goes to; nil where it cannot go anywhere now.
+func (s *Server) bound(p *packet, t *turn) *group {
+	if s.config.Origin == nil || len(t.from.resolvers.Chosen) > 0 {
+		return t.from.usual
+	}
+	to := s.origin(&p.from)
+	if !to.IsValid() || isStub(to) || t.from.system(to) {
+		return t.from.usual
+	}
+	if it := s.destinations.at(to); it != nil {
+		return &it.group
+	}
+	return nil
+}
+
+// isStub reports whether a program of this PC answers at an address for the
+// system, as systemd-resolved does at 127.0.0.53. Its own questions come here.
+func isStub(at netip.AddrPort) bool { return at.Addr().IsLoopback() && at.Port() == 53 }
+
+// kept returns the cache that what is kept under k is in.
+func (s *Server) kept(k key) *cache {
+	if k.from >= destinationSource {
+		return s.elsewhere
+	}
+	return s.cache
+}
+
+// forgetAnswers forgets all that is kept.
+func (s *Server) forgetAnswers() {
+	s.cache.clear()
+	s.elsewhere.clear()
+}
+
+// system reports whether the network gave the PC the resolver at an address.
+func (g *groups) system(at netip.AddrPort) bool {
+	for i := range g.resolvers.System {
+		if g.resolvers.System[i].at.Plain == at {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,298 @@
+package resolve_test
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"lessonguard/filter/resolve"
+)
+
+// ways are where programs send their questions, by the address they send from.
+type ways struct {
+	mu     sync.Mutex
+	to     map[netip.AddrPort]netip.AddrPort
+	sought int
+}
+
+func (w *ways) origin(_ string, client, _ netip.AddrPort) (netip.AddrPort, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sought++
+	to, ok := w.to[client]
+	return to, ok
+}
+
+func (w *ways) use(c *resolve.Config) { w.to, c.Origin = map[netip.AddrPort]netip.AddrPort{}, w.origin }
+
+// ask has a program that sends its questions to a resolver ask one; !to.IsValid:
+// it asks us.
+func (w *ways) ask(t *testing.T, s *server, network string, to netip.AddrPort, q *dns.Msg) string {
+	t.Helper()
+	conn, err := dns.DialTimeout(network, s.Addr().String(), 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	from := netip.MustParseAddrPort(conn.LocalAddr().String())
+	w.mu.Lock()
+	delete(w.to, from)
+	if to.IsValid() {
+		w.to[from] = to
+	}
+	w.mu.Unlock()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	if err := conn.WriteMsg(q); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := conn.ReadMsg()
+	if err != nil {
+		t.Fatalf("asking %s: %v", q.Question[0].Name, err)
+	}
+	return summary(answer)
+}
+
+// TestPoison: an account asks its own resolver for a name, which lies. Whoever
+// asks another, or us, still gets the truth, and those who chose that resolver
+// get what it says.
+func TestPoison(t *testing.T) {
+	home, other, own := newUpstream(t), newUpstream(t), newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	home.add("childline.example. 60 IN A 192.0.2.2")
+	other.add("bank.example. 60 IN A 192.0.2.3")
+	own.add("bank.example. 60 IN A 203.0.113.66")
+	own.add("childline.example. 60 IN A 203.0.113.66")
+	own.add("safe.search.example. 60 IN A 203.0.113.66")
+	home.add("safe.search.example. 60 IN A 192.0.2.4")
+	w := &ways{}
+	s := start(t, w.use, home)
+	us := netip.AddrPort{}
+	for _, network := range []string{"udp", "tcp"} {
+		for round := range 2 { // the second from the caches
+			for _, tt := range []struct {
+				to         netip.AddrPort
+				name, want string
+			}{
+				{own.addr, "bank.example.", "203.0.113.66"},
+				{us, "bank.example.", "192.0.2.1"},
+				{home.addr, "bank.example.", "192.0.2.1"},
+				{other.addr, "bank.example.", "192.0.2.3"},
+				{netip.MustParseAddrPort("127.0.0.53:53"), "bank.example.", "192.0.2.1"},
+				{own.addr, "childline.example.", "192.0.2.2"},
+				{us, "childline.example.", "192.0.2.2"},
+				{own.addr, "www.search.example.", "203.0.113.66"},
+				{us, "www.search.example.", "192.0.2.4"},
+				{own.addr, "porn.example.", "0.0.0.0"},
+			} {
+				ttl := 30
+				if tt.want == "0.0.0.0" {
+					ttl = 10
+				}
+				want := fmt.Sprintf("NOERROR; %s %d IN A %s", tt.name, ttl, tt.want)
+				if got := w.ask(t, s, network, tt.to, query(tt.name, dns.TypeA)); got != want {
+					t.Errorf("over %s, round %d: sent to %s: %s, want %s", network, round, tt.to, got, want)
+				}
+			}
+		}
+	}
+	if n := own.count("bank.example."); n != 1 {
+		t.Errorf("a program's own resolver was asked %d times, want once", n)
+	}
+	if n := own.count("childline.example."); n != 0 {
+		t.Errorf("a program's own resolver was asked for a protected name %d times", n)
+	}
+}
+
+// TestFlightsByDestination: questions for one name that go to two resolvers are
+// not one question.
+func TestFlightsByDestination(t *testing.T) {
+	home, own := newUpstream(t), newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	own.add("bank.example. 60 IN A 203.0.113.66")
+	release := make(chan struct{})
+	asked := make(chan struct{}, 10)
+	for _, u := range []*upstream{home, own} {
+		u.on(func(w dns.ResponseWriter, q *dns.Msg) {
+			asked <- struct{}{}
+			<-release
+			_ = w.WriteMsg(u.reply(q))
+		})
+	}
+	w := &ways{}
+	s := start(t, w.use, home)
+	var programs sync.WaitGroup
+	for to, want := range map[netip.AddrPort]string{own.addr: "203.0.113.66", {}: "192.0.2.1"} {
+		programs.Go(func() {
+			if got := w.ask(t, s, "udp", to, query("bank.example.", dns.TypeA)); got != "NOERROR; bank.example. 30 IN A "+want {
+				t.Errorf("sent to %s: %s", to, got)
+			}
+		})
+	}
+	<-asked
+	<-asked
+	close(release)
+	programs.Wait()
+}
+
+// TestOriginSought: it costs a question to the kernel, so nothing asks for it in
+// vain.
+func TestOriginSought(t *testing.T) {
+	home := newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	home.add("childline.example. 60 IN A 192.0.2.2")
+	chosen := newUpstream(t)
+	chosen.add("bank.example. 60 IN A 192.0.2.5")
+	for _, tt := range []struct {
+		why   string
+		names []string
+		chose bool
+		want  int
+	}{
+		{"closed", []string{"porn.example.", "secret.example."}, false, 0},
+		{"protected", []string{"childline.example."}, false, 0},
+		{"of this PC", []string{"localhost."}, false, 0},
+		{"open, and then cached", []string{"bank.example.", "bank.example."}, false, 2},
+		{"open, of resolvers that the guardian chose", []string{"bank.example."}, true, 0},
+	} {
+		w := &ways{}
+		s := start(t, func(c *resolve.Config) {
+			w.use(c)
+			if tt.chose {
+				c.Resolvers = func() resolve.Resolvers {
+					return resolve.Resolvers{
+						System: []resolve.Address{resolve.PlainAddress(home.addr)},
+						Chosen: []resolve.Address{resolve.PlainAddress(chosen.addr)},
+					}
+				}
+			}
+		}, home)
+		for _, name := range tt.names {
+			w.ask(t, s, "udp", home.addr, query(name, dns.TypeA))
+		}
+		if w.sought != tt.want {
+			t.Errorf("%s: sought %d times, want %d", tt.why, w.sought, tt.want)
+		}
+	}
+}
+
+// TestOriginOfStream: a connection goes to one place.
+func TestOriginOfStream(t *testing.T) {
+	home := newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	w := &ways{}
+	s := start(t, w.use, home)
+	conn, err := dns.Dial("tcp", s.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for range 5 {
+		if err := conn.WriteMsg(query("bank.example.", dns.TypeA)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.ReadMsg(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if w.sought != 1 {
+		t.Errorf("sought %d times for one connection, want once", w.sought)
+	}
+}
+
+// TestDeadDestinations: however many resolvers of their own programs ask that
+// never answer, others get their answers, and the filter's health is what it was.
+func TestDeadDestinations(t *testing.T) {
+	home, vpn := newUpstream(t), newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	for i := range 20 {
+		vpn.add(fmt.Sprintf("n%d.work.example. 60 IN A 198.51.100.1", i))
+	}
+	dead, err := net.ListenPacket("udp4", "0.0.0.0:0") // and nobody reads there
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dead.Close()
+	port := netip.MustParseAddrPort(dead.LocalAddr().String()).Port()
+	var changes atomic.Int64
+	w := &ways{}
+	s := start(t, func(c *resolve.Config) {
+		w.use(c)
+		c.OnHealth = func(resolve.Health) { changes.Add(1) }
+	}, home)
+	ask := func(i int) string {
+		return w.ask(t, s, "udp", vpn.addr, query(fmt.Sprintf("n%d.work.example.", i), dns.TypeA))
+	}
+	if got := ask(0); got != "NOERROR; n0.work.example. 30 IN A 198.51.100.1" {
+		t.Fatalf("a resolver of a VPN: %s", got)
+	}
+	probes := home.count(".")
+	var programs sync.WaitGroup
+	var refused, waited atomic.Int64
+	// Each address of loopback is another resolver that never answers.
+	for i := range 300 {
+		programs.Go(func() {
+			to := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 1, byte(i / 16), 1}), port)
+			began := time.Now()
+			if got := w.ask(t, s, "udp", to, query(fmt.Sprintf("d%d.example.", i), dns.TypeA)); got != "SERVFAIL" {
+				t.Errorf("a dead resolver answers %s", got)
+			}
+			if time.Since(began) < time.Second {
+				refused.Add(1)
+			} else {
+				waited.Add(1)
+			}
+		})
+	}
+	if got := s.WaitElsewhere(resolve.SilentPlaces); got != resolve.SilentPlaces {
+		t.Errorf("%d questions wait for dead resolvers, want %d", got, resolve.SilentPlaces)
+	}
+	if got := w.ask(t, s, "udp", home.addr, query("bank.example.", dns.TypeA)); got != "NOERROR; bank.example. 30 IN A 192.0.2.1" {
+		t.Errorf("the PC's resolver, while others are dead: %s", got)
+	}
+	for i := 1; i < 20; i++ {
+		if got, want := ask(i), fmt.Sprintf("NOERROR; n%d.work.example. 30 IN A 198.51.100.1", i); got != want {
+			t.Errorf("the VPN's, while others are dead: %s, want %s", got, want)
+		}
+	}
+	programs.Wait()
+	if refused.Load() < 300-resolve.SilentPlaces {
+		t.Errorf("%d were refused and %d waited for, want at most %d waiting", refused.Load(), waited.Load(), resolve.SilentPlaces)
+	}
+	if got := home.count(".") - probes; got > 1 {
+		t.Errorf("dead resolvers of programs made %d probes of the PC's", got)
+	}
+	if got := changes.Load(); got != 1 {
+		t.Errorf("the health changed %d times, want once, at the start", got)
+	}
+	if got := s.WaitElsewhere(0); got != 0 {
+		t.Errorf("%d places were not given back", got)
+	}
+}
+
+// TestManyDestinations: those asked longest ago are forgotten, and their answers
+// are not given out for those that come after.
+func TestManyDestinations(t *testing.T) {
+	home, own := newUpstream(t), newUpstream(t)
+	home.add("bank.example. 60 IN A 192.0.2.1")
+	own.add("bank.example. 60 IN A 203.0.113.66")
+	w := &ways{}
+	s := start(t, w.use, home)
+	for range 2 {
+		if got := w.ask(t, s, "udp", own.addr, query("bank.example.", dns.TypeA)); got != "NOERROR; bank.example. 30 IN A 203.0.113.66" {
+			t.Errorf("got %s", got)
+		}
+		s.Visit(1000)
+	}
+	if got := own.count("bank.example."); got != 2 {
+		t.Errorf("asked %d times, want twice: it was forgotten in between", got)
+	}
+	if got := s.Visited(); got > 256 {
+		t.Errorf("%d destinations are known, want at most 256", got)
+	}
+}
