@@ -45,9 +45,9 @@ type Config struct {
 	// of this PC that a person logs in to.
 	Account  string
 	Accounts []string
-	// Claim lets this process set the first PIN; empty where the service knows
-	// its owner.
-	Claim string
+	// SetUp sets the filter up where it does not run, and gets another claim;
+	// nil where nothing can.
+	SetUp ui.Elevation
 
 	Control    filter.Control
 	Profiles   []agreements.Profile
@@ -104,7 +104,9 @@ type App struct {
 	at        string
 
 	shell   *ui.Shell
-	frame   fyne.CanvasObject // the shell, and keys pressed in its rail
+	frame   fyne.CanvasObject   // the shell, and keys pressed in its rail
+	service *onboarding.Service // nil unless the filter is to be set up
+	claim   string              // for the first PIN, once it was
 	wizard  *onboarding.Wizard
 	home    *guardian.Home
 	learner *learner.Home
@@ -184,6 +186,7 @@ func (a *App) Show(s filter.Status, err error, h filter.Household, householdErr 
 	if a.learner != nil {
 		a.learner.Show(s, err)
 	}
+	a.offerSetUp()
 	a.sign()
 }
 

@@ -78,7 +78,7 @@ func (a *App) build() {
 func (a *App) guardianConfig() guardian.Config {
 	return guardian.Config{
 		Control: a.config.Control, Canvas: a.config.Window.Canvas, Agreements: a.config.Agreements, Accepted: a.config.Accepted,
-		Help: a.ShowHelp, Levels: func() { a.visit(placeLevels) }, Language: a.config.Language, Now: a.config.Now, Do: a.config.Do,
+		SetUp: a.config.SetUp, Help: a.ShowHelp, Levels: func() { a.visit(placeLevels) }, Language: a.config.Language, Now: a.config.Now, Do: a.config.Do,
 	}
 }
 
@@ -162,6 +162,8 @@ func (a *App) forgetConcern() {
 // atHome is where whoever sits here starts.
 func (a *App) atHome() fyne.CanvasObject {
 	switch {
+	case a.service != nil:
+		return a.service.Content()
 	case a.config.Tutor:
 		return tutor.New(tutor.Config{
 			Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
@@ -174,6 +176,7 @@ func (a *App) atHome() fyne.CanvasObject {
 		a.home.Reload()
 		return a.home.Content()
 	}
+	a.learner.Front()
 	return a.learner.Content()
 }
 
@@ -217,7 +220,7 @@ func (a *App) exit() {
 func (a *App) startWizard() {
 	a.wizard = onboarding.New(onboarding.Config{
 		Profiles: a.config.Profiles, Agreements: a.config.Agreements, Account: a.config.Account, Accounts: a.config.Accounts,
-		Claim: a.config.Claim, HasPIN: a.status.PINSet, Control: a.config.Control, Enrol: a.config.Enrol, Accept: a.config.Accept,
+		Claim: func() string { return a.claim }, SetUp: a.config.SetUp, HasPIN: a.status.PINSet, Control: a.config.Control, Enrol: a.config.Enrol, Accept: a.config.Accept,
 		Help: a.ShowHelp, Done: a.endWizard, Language: a.config.Language, App: a.config.Version,
 		NewID: func() string { return resources.NewID()[:8] }, Now: a.config.Now, Do: a.config.Do,
 	})

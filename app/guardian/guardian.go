@@ -25,6 +25,8 @@ type Config struct {
 	// Accepted returns every acceptance, oldest first. It is called off the
 	// screen's thread.
 	Accepted func(context.Context) ([]agreements.Acceptance, error)
+	// SetUp sets the filter up where it does not run; nil where nothing can.
+	SetUp    ui.Elevation
 	Help     func() // shows the learner's help page
 	Levels   func() // shows the levels
 	Language string

@@ -28,6 +28,7 @@ type Home struct {
 
 	hero    *ui.HeroCard
 	trouble *ui.Complaint
+	setup   *ui.SetUp // nil where nothing can set the filter up
 	length  time.Duration
 	rows    *fyne.Container
 	papers  *fyne.Container
@@ -49,6 +50,13 @@ func NewHome(c Config, h filter.Household) *Home {
 	m.hero = ui.NewHeroCard(ui.Text("lesson.mode"), m.ask)
 	m.trouble = ui.NewComplaint()
 	m.rows, m.papers = ui.Column(0), ui.Column(0)
+	if c.SetUp != nil {
+		m.setup = ui.NewSetUp(ui.SetUpConfig{
+			Text: ui.Text("setup.button"), Elevation: c.SetUp, Do: c.Do,
+			Done:    func(string) {}, // a family that is set up has a PIN
+			Changed: func() { m.page.Refresh() },
+		})
+	}
 	m.title = ui.Title("")
 	var options []ui.Option
 	for _, l := range lengths {

@@ -13,6 +13,9 @@ func (m *Home) protection() []fyne.CanvasObject {
 	levels := ui.Secondary(ui.Text("home.levels"), m.config.Levels)
 	if m.err != nil {
 		why := sentence(m.err)
+		if notRunning(m.err) && m.setup != nil {
+			return []fyne.CanvasObject{ui.Column(14, ui.Status(ui.Bad, ui.Text("filter.not_working"), ui.Text("filter.set_up"), nil), m.setup.Object())}
+		}
 		if notRunning(m.err) {
 			why = ui.Text("filter.how_to_start")
 		}

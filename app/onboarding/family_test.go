@@ -129,7 +129,7 @@ func (s *service) SetPolicy(_ context.Context, p filter.Policy) error {
 }
 
 func (s *service) Status(context.Context) (filter.Status, error) {
-	return filter.Status{State: filter.Filtering, Names: 1_482_113, Lists: 23}, nil
+	return filter.Status{State: filter.Filtering, Names: 1_482_113, Lists: 23, PINSet: s.pin != ""}, nil
 }
 
 func (s *service) Explain(_ context.Context, q filter.Question) (filter.Explanation, error) {
@@ -153,7 +153,7 @@ type family struct {
 func newFamily(change ...func(*onboarding.Config)) *family {
 	f := &family{service: &service{}}
 	c := onboarding.Config{
-		Profiles: profiles, Agreements: texts, Account: "priya", Accounts: []string{"leo"}, Claim: "claim", Control: f.service,
+		Profiles: profiles, Agreements: texts, Account: "priya", Accounts: []string{"leo"}, Claim: func() string { return "claim" }, Control: f.service,
 		Enrol: func(_ context.Context, p agreements.Profile) (filter.Provider, error) {
 			f.enrolled = append(f.enrolled, p.ID)
 			return filter.Provider{ID: p.ID, Name: p.Name, Practice: p.Practice, Route: &filter.Route{URL: p.Platform.URL}}, nil

@@ -26,9 +26,12 @@ type Config struct {
 	// are the other ones of this PC, of which one may be the learner's.
 	Account  string
 	Accounts []string
-	// Claim lets this process set the first PIN; empty where the service knows
-	// its owner.
-	Claim string
+	// Claim returns what lets this process set the first PIN; empty where there is
+	// nothing, or the service knows its owner.
+	Claim func() string
+	// SetUp gets another claim where the service refuses to set the first PIN
+	// without; nil where nothing can.
+	SetUp ui.Elevation
 	// HasPIN says that there is a PIN already, which is asked for then.
 	HasPIN bool
 
@@ -58,6 +61,9 @@ type Wizard struct {
 	at     int
 	steps  []func() step
 	saved  saved
+	claim  string // from an elevation of the wizard's own
+	// elevating shows, while the PIN is saved, what an elevation does.
+	elevating func(word string)
 }
 
 // A step is one page of the wizard as it is shown now.

@@ -325,7 +325,7 @@ func TestPINThatIsThere(t *testing.T) {
 
 // TestNotTheOwner says what to do where this account may not set the first PIN.
 func TestNotTheOwner(t *testing.T) {
-	f, _ := start(t, func(c *onboarding.Config) { c.Claim = "" })
+	f, _ := start(t, func(c *onboarding.Config) { c.Claim = func() string { return "" } })
 	toPIN(t, f)
 	f.lock(t, "482915", "482915")
 	f.shows(t, ui.Text("save.forbidden"))

@@ -1,6 +1,7 @@
 package onboarding_test
 
 import (
+	"context"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -60,6 +61,7 @@ func TestPictures(t *testing.T) {
 			uitest.Press(t, f.wizard.Content(), "level.own")
 		}},
 		{"pin", looks, nil, toPIN},
+		{"pin-claim", looks[:1], []func(*onboarding.Config){without(func(context.Context, func(string)) (string, error) { return "", nil })}, toPIN},
 		{"pin-short", looks[:1], nil, func(t *testing.T, f *family) {
 			toPIN(t, f)
 			f.lock(t, "4829", "")

@@ -31,11 +31,15 @@ func (w *Wizard) pin() step {
 		title, line = ui.Text("pin.have_title"), ui.Text("pin.have_line")
 		fields = ui.Column(16, first.Object())
 	}
+	keep := []fyne.CanvasObject{ui.Body(ui.Text("pin.keep")), ui.Body(ui.Text("pin.forget"))}
+	if w.needsClaim() {
+		keep = append(keep, ui.Body(ui.Text("pin.password")))
+	}
 	page := ui.Page(
 		ui.Header(title, line),
 		ui.Narrow(360, fields),
 		wrong.Object(),
-		ui.Note(ui.Bluish, ui.IconLock, ui.Body(ui.Text("pin.keep")), ui.Body(ui.Text("pin.forget"))),
+		ui.Note(ui.Bluish, ui.IconLock, keep...),
 	)
 	return step{page: page, label: ui.Text("pin.save"), next: func(on func()) {
 		wrong.Clear()
@@ -84,6 +88,12 @@ func easy(pin string) bool {
 	return false
 }
 
+// needsClaim reports whether the system will ask for an administrator's password
+// when the PIN is saved.
+func (w *Wizard) needsClaim() bool {
+	return w.config.SetUp != nil && !w.config.HasPIN && w.firstClaim() == ""
+}
+
 // saving saves everything, and says where it stopped.
 func (w *Wizard) saving(first *ui.Field, wrong *ui.Complaint, on func()) {
 	busy := ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("pin.saving")))
@@ -91,6 +101,10 @@ func (w *Wizard) saving(first *ui.Field, wrong *ui.Complaint, on func()) {
 		return
 	}
 	w.saved.busy = true
+	w.elevating = func(word string) {
+		wrong.Put(ui.Elevating(word))
+		w.box.Refresh()
+	}
 	wrong.Put(busy)
 	w.box.Refresh()
 	var err error

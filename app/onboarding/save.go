@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"fyne.io/fyne/v2"
+
 	"lessonguard/agreements"
 	"lessonguard/app/ui"
 	"lessonguard/filter"
@@ -73,14 +75,45 @@ func (w *Wizard) save(ctx context.Context) error {
 
 func (w *Wizard) savePIN(ctx context.Context) error {
 	pin := w.draft.pin[0]
+	if s, err := w.config.Control.Status(ctx); err == nil && s.PINSet {
+		w.config.HasPIN = true // by an administrator in a terminal, while the wizard was open
+	}
 	if !w.config.HasPIN {
-		if err := w.config.Control.SetPIN(ctx, filter.PINChange{New: pin, Claim: w.config.Claim}); err != nil {
+		if err := w.setFirstPIN(ctx, pin); err != nil {
 			return err
 		}
 		w.config.HasPIN = true // a next try unlocks with it
 	}
 	_, err := w.config.Control.Unlock(ctx, pin)
 	return err
+}
+
+// setFirstPIN sets it with the claim there is, or with a new one, for which the
+// system asks an administrator's password: one may never have been minted, or be
+// too old by now.
+func (w *Wizard) setFirstPIN(ctx context.Context, pin string) error {
+	change := filter.PINChange{New: pin, Claim: w.firstClaim()}
+	err := w.config.Control.SetPIN(ctx, change)
+	if w.config.SetUp == nil || !errors.Is(err, filter.ErrForbidden) && !errors.Is(err, filter.ErrBadClaim) {
+		return err
+	}
+	claim, refused := w.config.SetUp(ctx, func(word string) { fyne.Do(func() { w.elevating(word) }) })
+	if refused != nil {
+		return refused
+	}
+	if claim == "" {
+		return err // somebody has set one meanwhile
+	}
+	change.Claim, w.claim = claim, claim
+	return w.config.Control.SetPIN(ctx, change)
+}
+
+// firstClaim returns the newest claim there is, if any.
+func (w *Wizard) firstClaim() string {
+	if w.claim != "" {
+		return w.claim
+	}
+	return w.config.Claim()
 }
 
 func (w *Wizard) saveHousehold(ctx context.Context) error {
