@@ -131,7 +131,7 @@ func (m *Checkup) draw() {
 	case m.stop != nil:
 		objects = append(objects, ui.Note(ui.Bluish, ui.IconClock, ui.Strong(ui.Text("checkup.running", "Done", m.come.Done, "Of", m.come.Of))))
 	case m.known:
-		objects = append(objects, m.summary())
+		objects = append(objects, m.summary(), ui.Flow(12, ui.Secondary(ui.Text("checkup.print"), m.print)))
 		for _, o := range filter.CheckupOutcomes() {
 			if results := m.record.With(o); len(results) > 0 {
 				objects = append(objects, m.group(o, results))
@@ -151,7 +151,7 @@ func (m *Checkup) foot() fyne.CanvasObject {
 	case m.stop != nil:
 		return ui.Foot(back, ui.Secondary(ui.Text("checkup.stop"), m.stop))
 	case m.known:
-		return ui.Foot(back, ui.Flow(12, ui.Secondary(ui.Text("checkup.print"), m.print), ui.Primary(ui.Text("checkup.again"), m.run)))
+		return ui.Foot(back, ui.Primary(ui.Text("checkup.again"), m.run))
 	}
 	return ui.Foot(back, ui.Primary(ui.Text("checkup.run"), m.run))
 }
@@ -159,12 +159,14 @@ func (m *Checkup) foot() fyne.CanvasObject {
 func (m *Checkup) summary() fyne.CanvasObject {
 	r := m.record
 	when := ui.Small(ui.Text("checkup.when", "Day", ui.Day(r.At.Local()), "Time", ui.Clock(r.At.Local()), "Account", r.Account))
-	bad, doubtful := len(r.With(filter.CheckupFail)), len(r.With(filter.CheckupWarn))
+	bad, doubtful, unknown := len(r.With(filter.CheckupFail)), len(r.With(filter.CheckupWarn)), len(r.With(filter.CheckupNotChecked))
 	switch {
 	case bad > 0:
 		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("checkup.summary_problems", "Count", bad)), when)
 	case doubtful > 0:
 		return ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("checkup.summary_look", "Count", doubtful)), when)
+	case unknown > 0:
+		return ui.Note(ui.Bluish, ui.IconInfo, ui.Strong(ui.Text("checkup.summary_unchecked", "Count", unknown)), when)
 	}
 	return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("checkup.summary_fine")), when)
 }
@@ -186,7 +188,7 @@ func (m *Checkup) row(r filter.CheckupResult) fyne.CanvasObject {
 		filter.CheckupPass:       ui.Badge(ui.Greenish, ui.IconCheck, 34),
 	}[r.Outcome]
 	title, fix := saidOf(r)
-	text := ui.Column(3, ui.Strong(title), ui.Small(ui.Text("checkup.why."+string(r.Check))))
+	text := ui.Column(5, ui.Strong(title), ui.Small(ui.Text("checkup.why."+string(r.Check))))
 	if fix != "" {
 		text.Add(ui.Body(fix))
 	}
