@@ -65,6 +65,7 @@ var mayImport = map[string]string{
 	"filter/lessonguardd":            "*",
 	"resources/lessonguard-platform": "*",
 	"tools/run":                      "app/desktop assets resources/directory",
+	"tools/data":                     "agreements/texts assets assets/files filter filter/catalogue resources/directory",
 	"tools/lab/hookprobe":            "filter/system",
 	"tools/bench/lists":              "",
 	"tools/bench/limits":             "",
