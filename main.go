@@ -140,6 +140,7 @@ func run(ctx context.Context, f flags) error {
 		},
 		Accept: accepts.accept, Accepted: accepts.accepted,
 		Begin: sender.begin, Send: sender.send, State: sender.state, Find: sender.find,
+		Checkup: newCheckups(household, loaded, f.config, language),
 		OpenURL: func(url string) error { return desktop.OpenURL(ctx, url) },
 		Hide:    tray.hide, Now: time.Now,
 	})

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,6 +39,18 @@ func Here(c Config) (Config, error) {
 	c.Dial = new(net.Dialer).DialContext
 	c.Now = time.Now
 	return c, nil
+}
+
+// Hosts returns the host names in addresses of web pages, each once.
+func Hosts(pages []string) []string {
+	var hosts []string
+	for _, page := range pages {
+		if u, err := url.Parse(page); err == nil && u.Hostname() != "" {
+			hosts = append(hosts, u.Hostname())
+		}
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts)
 }
 
 // Own is how programs ask that use Go's resolver, as this one does: by the

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,13 +118,11 @@ func checkupConfig(c filter.Control) (checkup.Config, error) {
 			return all, err
 		},
 	}
+	var pages []string
 	for _, s := range services {
-		if u, err := url.Parse(s.URL); err == nil && u.Hostname() != "" {
-			config.Help = append(config.Help, u.Hostname())
-		}
+		pages = append(pages, s.URL)
 	}
-	slices.Sort(config.Help)
-	config.Help = slices.Compact(config.Help)
+	config.Help = checkup.Hosts(pages)
 	return checkup.Here(config)
 }
 
