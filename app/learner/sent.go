@@ -3,6 +3,7 @@ package learner
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"runtime"
 	"syscall"
 	"time"
@@ -161,12 +162,11 @@ func (h *Help) offer(c *code) fyne.CanvasObject {
 // numbers.
 func (h *Help) notSaved(m message, err error) {
 	wrong := ui.NewComplaint()
-	h.show(nil, foot(m.back, ui.Primary(ui.Text("sent.again"), func() { h.preview(m) })),
-		ui.Header(ui.Text("sent.failed"), ui.Text("sent.failed_line")),
-		ui.Note(ui.Amberish, ui.IconAlert, ui.Body(ui.Text(whyNotSaved(err)))),
-		h.withoutPost(wrong),
-		wrong.Object(),
-	)
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("sent.failed"), ui.Text("sent.failed_line"))}
+	if why := whyNotSaved(err); why != "" {
+		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(ui.Text(why))))
+	}
+	h.show(nil, foot(m.back, ui.Primary(ui.Text("sent.again"), func() { h.preview(m) })), append(objects, h.withoutPost(wrong), wrong.Object())...)
 }
 
 // isFull reports whether err is of a disk without room. Windows has numbers of
@@ -179,7 +179,8 @@ func isFull(err error) bool {
 	return ok && (no == syscall.ENOSPC || no == syscall.EDQUOT)
 }
 
-// whyNotSaved returns the words for an error of Send.
+// whyNotSaved returns the key of the words for an error of Send; empty: what it
+// is would help nobody here.
 func whyNotSaved(err error) string {
 	switch {
 	case errors.Is(err, resources.ErrFull):
@@ -188,6 +189,8 @@ func whyNotSaved(err error) string {
 		return "sent.why_long"
 	case isFull(err):
 		return "sent.why_full"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EIO):
+		return "sent.why_disk"
 	}
-	return "sent.why_disk"
+	return ""
 }

@@ -53,6 +53,7 @@ func NewPages(cfg PagesConfig) (http.Handler, error) {
 	p := &Pages{cfg: cfg, pages: pages, sessions: newSessions(cfg.Announce), reader: newReader(cfg.Store, cfg.Identities)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.list)
+	mux.HandleFunc("POST /find", p.find)
 	mux.HandleFunc("GET /messages/{id}", p.message)
 	mux.HandleFunc("POST /messages/{id}/open", p.open)
 	mux.HandleFunc("POST /sign-in", p.signIn)
@@ -143,14 +144,14 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 // message shows one message once it has been opened: looking at it by way of a
 // link alone would leave its sender thinking that nobody did.
 func (p *Pages) message(w http.ResponseWriter, r *http.Request) {
-	if i, ok := p.find(w, r); ok {
+	if i, ok := p.known(w, r); ok {
 		p.show(w, r, http.StatusOK, "message.html", view{Item: &i})
 	}
 }
 
 // open marks a message as opened, which its sender may be told.
 func (p *Pages) open(w http.ResponseWriter, r *http.Request) {
-	i, ok := p.find(w, r)
+	i, ok := p.known(w, r)
 	if !ok || !p.formOf(w, r) {
 		return
 	}
@@ -161,8 +162,26 @@ func (p *Pages) open(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/messages/"+i.ID, http.StatusSeeOther)
 }
 
-// find returns the message of the request, if the reader may know of it.
-func (p *Pages) find(w http.ResponseWriter, r *http.Request) (item, bool) {
+// find leads to the message that a sender gave the reference of, on the phone
+// say. It is posted, so that no reference stands in an address.
+func (p *Pages) find(w http.ResponseWriter, r *http.Request) {
+	if _, ok := p.session(r); !ok {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	if !p.formOf(w, r) {
+		return
+	}
+	code, ok := resources.ParseReference(r.PostFormValue("reference"))
+	if !ok {
+		p.say(w, r, http.StatusNotFound, "That is not a whole code. It has twelve letters and numbers.")
+		return
+	}
+	http.Redirect(w, r, "/messages/"+code.ID(), http.StatusSeeOther)
+}
+
+// known returns the message of the request, if the reader may know of it.
+func (p *Pages) known(w http.ResponseWriter, r *http.Request) (item, bool) {
 	if _, ok := p.session(r); !ok {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return item{}, false
