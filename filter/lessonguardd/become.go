@@ -5,9 +5,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"lessonguard/filter"
 	"lessonguard/filter/catalogue"
@@ -95,6 +98,32 @@ func (b *becoming) close() {
 	if b.origins != nil {
 		_ = b.origins.Close()
 	}
+}
+
+// watch tells the guardian of what happened to the filtering, and happens to this
+// PC, until ctx is done and a last time then.
+func (b *becoming) watch(ctx context.Context, s *resolve.Server, e *engine.Engine, found *discovery) error {
+	boot, err := system.ThisBoot()
+	if err != nil {
+		b.log.Info("when this PC was started is not known", "why", err)
+	}
+	m := newMarker(b.dir, boot, time.Now)
+	notices, err := m.begin()
+	if err != nil {
+		b.log.Warn("how the service last ended is not known", "err", err)
+	}
+	for _, n := range notices {
+		e.Note(n)
+	}
+	w := &watching{
+		path: filepath.Join(b.dir, "seen.json"), hosts: system.HostsFile(), tunnels: system.Tunnels, networks: system.Networks,
+		resolvers: func() []netip.AddrPort { return without(found.latest(), s).Resolvers }, note: e.Note, log: b.log,
+	}
+	w.program, _ = os.Executable() // where it is not known it is not watched
+	watching, ctx := errgroup.WithContext(ctx)
+	watching.Go(func() error { return w.run(ctx) })
+	watching.Go(func() error { return m.run(ctx, b.log) })
+	return watching.Wait()
 }
 
 // run holds the hook that leads to a server until ctx is done. What a crash left

@@ -187,6 +187,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 		}
 		return pc.run(ctx, dns, e, found, who.ready)
 	})
+	if !c.trial() {
+		group.Go(func() error { return pc.watch(ctx, dns, e, found) })
+	}
 	group.Go(func() error { return who.watched(ctx, dns, e) })
 	fmt.Fprintf(std.out, "lessonguardd %s answers at %s\n", version, dns.Addr())
 	return group.Wait()
@@ -270,4 +273,11 @@ func (d *discovery) network(ctx context.Context) system.Network {
 	}
 	d.last = now
 	return now
+}
+
+// latest returns the PC's network as it was last read.
+func (d *discovery) latest() system.Network {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.last
 }

@@ -1,8 +1,10 @@
-// Package system is what the filter needs of the operating system: at present,
-// which resolvers the PC uses and which domains are its network's own.
+// Package system is what the filter needs of the operating system: which
+// resolvers the PC uses and which domains are its network's own, how the service
+// becomes the PC's resolver and undoes that ([Hook]), whose program asks and
+// where it was asking, and what else of the PC is to be watched.
 //
-// Each system's way lies in a file of its own behind [Discover]. The package
-// changes nothing on the PC and asks no resolver anything.
+// Each system's way lies in files of its own behind one function or type. The
+// package asks no resolver anything, and decides nothing.
 package system
 
 import (
