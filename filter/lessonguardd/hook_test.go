@@ -134,6 +134,7 @@ func (p *pc) run(t *testing.T) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- h.run(ctx) }()
+	time.Sleep(lookEvery / 2) // what a test does falls between two looks
 	return func() {
 		cancel()
 		if err := <-done; err != nil {
