@@ -217,7 +217,7 @@ func TestHeldAndLetGo(t *testing.T) {
 
 		stop()
 		wants(t, "stop", p.did(), "restored")
-		if got := p.kinds(); !slices.Equal(got, []string{"undone 0s", "no-resolver 49s"}) {
+		if got := p.kinds(); !slices.Equal(got, []string{"undone 0s", "no-resolver 50s"}) {
 			t.Errorf("notices %q", got)
 		}
 	})
