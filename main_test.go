@@ -69,6 +69,7 @@ var mayImport = map[string]string{
 	"tools/lab/hookprobe":            "filter/system",
 	"tools/bench/lists":              "",
 	"tools/bench/limits":             "",
+	"tools/soak":                     "filter filter/control",
 }
 
 // homes says where alone an outside module may be imported.

@@ -100,21 +100,31 @@ func (h *house) startFilter(ctx context.Context, upstream string) error {
 	return err
 }
 
+// onBus is what a session starts, in place of the command that follows it: it
+// notes where the session's bus is, and every notification that is sent there.
+func onBus(log string) []string {
+	return []string{"sh", "-c", `echo "$DBUS_SESSION_BUS_ADDRESS" >"$0.address"
+dbus-monitor --session "interface='org.freedesktop.Notifications'" >"$0" 2>/dev/null &
+exec "$@"`, log}
+}
+
 // startApp starts the desktop program as the guardian: the account that runs
 // this. On a display in memory it has a session bus and a keyring of its own.
 func (h *house) startApp(ctx context.Context) (*process, error) {
 	args := []string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(h.dir, "config"), "--practice", "--invite", h.invite}
 	if h.display != "" {
-		args = append([]string{"tools/desktop/keyring.sh"}, args...)
+		args = slices.Concat([]string{"tools/desktop/keyring.sh"}, onBus(filepath.Join(h.dir, "logs", "bus.log")), args)
 	}
 	return h.start(ctx, "app", h.onDisplay(exec.Command(args[0], args[1:]...)))
 }
 
 // startLearner starts the desktop program as a second OS account, which only
-// root can do.
+// root can do. Its web browser shows nothing and is noted in home/browser.
 func (h *house) startLearner(ctx context.Context, uid uint32, home string) (*process, error) {
-	cmd := exec.Command("dbus-run-session", "--", "bin/lessonguard", "--control", h.control(), "--config", filepath.Join(home, "config"))
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=")
+	args := slices.Concat([]string{"--"}, onBus(filepath.Join(home, "bus.log")),
+		[]string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(home, "config")})
+	cmd := exec.Command("dbus-run-session", args...)
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "PATH="+home+":"+os.Getenv("PATH"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 	return h.start(ctx, "learner", h.onDisplay(cmd))
 }
@@ -230,7 +240,11 @@ func (h *house) lendTo(home string, uid int) error {
 	if err := os.WriteFile(settings, []byte(`{"palette":"light","scale":1}`), 0o600); err != nil {
 		return err
 	}
-	for _, path := range []string{home, config, settings} {
+	browser := filepath.Join(home, "xdg-open")
+	if err := os.WriteFile(browser, []byte("#!/bin/sh\necho \"$1\" >>\""+home+"/browser\"\n"), 0o755); err != nil { //nolint:gosec // a program
+		return err
+	}
+	for _, path := range []string{home, config, settings, browser} {
 		if err := os.Chown(path, uid, uid); err != nil {
 			return err
 		}

@@ -77,22 +77,91 @@ func (w *walker) wizard(ctx context.Context) error {
 	return w.drawn(ctx)
 }
 
-// writeReport goes from the learner's home to a report that has been received.
-// Each page of help has the rail's three places first, then the way out.
-func (w *walker) writeReport(ctx context.Context) error {
+// The places of the rail, which come first on every page of help; the way out
+// is next.
+const (
+	learnersRail  = 4
+	guardiansRail = 9
+)
+
+// past is the key that goes to the nth thing after the rail.
+func past(rail, n int) string { return fmt.Sprintf("Tab*%d", rail+n) }
+
+// writeReport goes from a home to a report that has been received, and keeps the
+// pictures under names that begin with as.
+func (w *walker) writeReport(ctx context.Context, as string, rail int) error {
+	sent, err := w.arrivals(ctx)
+	if err != nil {
+		return err
+	}
+	for _, page := range []struct {
+		picture string
+		keys    []string
+	}{
+		{"home", []string{past(rail, -2), "space"}}, // help stands before privacy and display
+		{"help", []string{past(rail, 4), "space"}},   // Childline, CEOP, Tell
+		{"danger", []string{past(rail, 4), "space"}}, // with a way back: yes, no
+		{"about", []string{past(rail, 2), "space", "Tab*9", "space"}},
+		{"topics", []string{past(rail, 2), "space", "Tab*14", "space"}},
+		{"report", []string{past(rail, 2), "=" + theirWords, "Tab*2", "space"}},
+		{"details", []string{past(rail, 6), "space"}},
+		{"reach", []string{past(rail, 9), "space"}},
+		{"preview", []string{past(rail, 4), "Return"}}, // Enter never sends
+	} {
+		if err := w.screen(ctx, as+"-"+page.picture); err != nil {
+			return err
+		}
+		if err := w.keys(ctx, page.keys...); err != nil {
+			return err
+		}
+	}
+	if now, err := w.arrivals(ctx); err != nil || now != sent {
+		return errors.Join(errors.New("something was sent before Send was pressed"), err)
+	}
+	if err := w.keys(ctx, "space"); err != nil {
+		return err
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for now := sent; now == sent; {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the report did not arrive: %w", errNothing)
+		}
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
+		if now, err = w.arrivals(ctx); err != nil {
+			return err
+		}
+	}
+	return w.screen(ctx, as+"-sent")
+}
+
+// arrivals returns how many messages the platform's inbox has.
+func (w *walker) arrivals(ctx context.Context) (n int, err error) {
+	if w.dsl == nil {
+		if w.dsl, err = signIn(ctx, w.password); err != nil {
+			return 0, err
+		}
+	}
+	titles, err := w.dsl.list(ctx)
+	return len(titles), err
+}
+
+// openServices presses Childline and CEOP on the help page, and has each opened
+// in the browser, which nobody is told of. It ends on the help page.
+func (w *walker) openServices(ctx context.Context, home string) error {
 	for _, page := range []struct {
 		picture string
 		keys    []string
 	}{
 		{"learner-home", []string{"Tab*2", "space"}},
-		{"learner-help", []string{"Tab*7", "space"}},   // Childline, CEOP, Tell
-		{"learner-danger", []string{"Tab*7", "space"}}, // with a way back: yes, no
-		{"learner-about", []string{"Tab*5", "space", "Tab*9", "space"}},
-		{"learner-topics", []string{"Tab*5", "space", "Tab*14", "space"}},
-		{"learner-report", []string{"Tab*5", "=" + theirWords, "Tab*2", "space"}},
-		{"learner-details", []string{"Tab*9", "space"}},
-		{"learner-reach", []string{"Tab*12", "space"}},
-		{"learner-preview", []string{"Tab*7", "Return"}}, // Enter never sends
+		{"learner-help", []string{"Tab*6", "space"}},            // Childline
+		{"learner-childline", []string{"Tab*7", "space"}},       // open it
+		{"learner-childline", []string{"shift+Tab*2", "space"}}, // back
+		{"learner-help", []string{"Tab*7", "space"}},            // CEOP
+		{"learner-ceop", []string{"Tab*7", "space"}},
+		{"learner-ceop", []string{"shift+Tab*2", "space"}},
+		{"learner-help", []string{"Tab", "space"}}, // home
 	} {
 		if err := w.screen(ctx, page.picture); err != nil {
 			return err
@@ -101,33 +170,7 @@ func (w *walker) writeReport(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	if w.dsl, err = signIn(ctx, w.password); err != nil {
-		return err
-	}
-	if titles, err := w.dsl.list(ctx); err != nil || len(titles) != 0 {
-		return errors.Join(fmt.Errorf("before Send was pressed the platform has %q", titles), err)
-	}
-	if err := w.keys(ctx, "space"); err != nil {
-		return err
-	}
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		titles, err := w.dsl.list(ctx)
-		if err != nil {
-			return err
-		}
-		if len(titles) > 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the report did not arrive: %w", errNothing)
-		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return err
-		}
-	}
-	return w.screen(ctx, "learner-sent")
+	return lines(ctx, filepath.Join(home, "browser"), 2)
 }
 
 // screen waits until a screen is drawn and keeps its picture.

@@ -5,17 +5,45 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"strings"
+	"sync"
 )
 
 // answer is the address that every name has for the local upstream, of the
 // block that is reserved for documentation (RFC 5737).
 var answer = [4]byte{192, 0, 2, 1}
 
-// serveUpstream answers each DNS question at conn, so that the walk needs no
-// internet: one A record for A questions, no record for all others. It is
+// An upstream is a local resolver that counts how often it was asked for each
+// name: the walk needs no internet.
+type upstream struct {
+	mu    sync.Mutex
+	asked map[string]int // by name in wire form
+}
+
+// times returns how often a name was asked for, and forgets it.
+func (u *upstream) times(name string) int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	n := u.asked[wire(name)]
+	delete(u.asked, wire(name))
+	return n
+}
+
+// wire returns a name as it stands in a question.
+func wire(name string) string {
+	var b strings.Builder
+	for label := range strings.SplitSeq(name, ".") {
+		b.WriteByte(byte(len(label)))
+		b.WriteString(label)
+	}
+	return b.String()
+}
+
+// serve answers each DNS question at conn: one A record for A questions, no
+// record for all others. It is
 // written out in bytes (RFC 1035 section 4.1) because a tool has no need of a
 // DNS library.
-func serveUpstream(ctx context.Context, conn net.PacketConn) error {
+func (u *upstream) serve(ctx context.Context, conn net.PacketConn) error {
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	buf := make([]byte, 4096)
@@ -28,6 +56,10 @@ func serveUpstream(ctx context.Context, conn net.PacketConn) error {
 			return fmt.Errorf("reading question: %w", err)
 		}
 		if reply, ok := replyTo(buf[:n]); ok {
+			name, _, _ := strings.Cut(strings.ToLower(string(buf[12:n])), "\x00")
+			u.mu.Lock()
+			u.asked[name]++
+			u.mu.Unlock()
 			_, _ = conn.WriteTo(reply, from) // a lost answer is asked for again
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -32,7 +33,7 @@ func walk(ctx context.Context, dir, lists string) error {
 	}
 	h := newHouse(dir, lists)
 	defer h.close()
-	w := &walker{house: h, pictures: filepath.Join(dir, "pictures")}
+	w := &walker{house: h, pictures: filepath.Join(dir, "pictures"), upstream: &upstream{asked: map[string]int{}}}
 	for _, s := range []struct {
 		name string
 		do   func(context.Context) error
@@ -42,9 +43,11 @@ func walk(ctx context.Context, dir, lists string) error {
 		{"names outside a lesson", w.outside},
 		{"the guardian turns lesson mode on in the window", w.lessonOn},
 		{"and off again", w.lessonOff},
-		{"a learner writes a report from a second account", w.report},
-		{"the guardian's side shows nothing of it", w.betrays},
+		{"a learner sits at a second account and asks for nothing", w.look},
+		{"a learner opens help there, presses each button and sends a report", w.report},
+		{"nobody can tell the two apart", w.betrays},
 		{"the platform has it, once", w.arrived},
+		{"a learner does the same in the guardian's own window", w.shared},
 	} {
 		fmt.Println(s.name)
 		if err := s.do(ctx); err != nil {
@@ -62,6 +65,7 @@ type walker struct {
 	pictures string
 	app      *process
 	dsl      *dsl
+	upstream *upstream
 	reported bool // by a second account
 	before   evidence
 }
@@ -86,15 +90,15 @@ func (w *walker) start(ctx context.Context) error {
 		return err
 	}
 	var listener net.ListenConfig
-	upstream, err := listener.ListenPacket(ctx, "udp", "127.0.0.1:0")
+	conn, err := listener.ListenPacket(ctx, "udp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("starting the local upstream: %w", err)
 	}
-	go func() { _ = serveUpstream(ctx, upstream) }() // it ends with ctx
+	go func() { _ = w.upstream.serve(ctx, conn) }() // it ends with ctx
 	if err := w.startPlatform(ctx); err != nil {
 		return err
 	}
-	if err := w.startFilter(ctx, upstream.LocalAddr().String()); err != nil {
+	if err := w.startFilter(ctx, conn.LocalAddr().String()); err != nil {
 		return err
 	}
 	if w.lists != "" {
@@ -131,10 +135,9 @@ func (w *walker) outside(ctx context.Context) error {
 	return nil
 }
 
-// The switch is the fifth thing on the guardian's home, after the four places
-// of the rail.
+// The switch is the first thing on the guardian's home.
 func (w *walker) lessonOn(ctx context.Context) error {
-	if err := w.keys(ctx, "Tab*5", "space"); err != nil {
+	if err := w.keys(ctx, past(guardiansRail, 1), "space"); err != nil {
 		return err
 	}
 	if err := closed("the game, within a second", "www.roblox.com").holds(ctx, time.Second); err != nil {
@@ -161,15 +164,9 @@ func (w *walker) lessonOff(ctx context.Context) error {
 	return w.screen(ctx, "guardian-home")
 }
 
-// report writes and sends a report as a second OS account.
-func (w *walker) report(ctx context.Context) (err error) {
-	if os.Geteuid() != 0 {
-		fmt.Println("  skipped: acting as a second account needs root")
-		return nil
-	}
-	if w.before, err = w.evidence(ctx); err != nil {
-		return err
-	}
+// learn opens the program as a second OS account, does what is to be done
+// there, and closes it.
+func (w *walker) learn(ctx context.Context, do func(ctx context.Context, home string) error) error {
 	home, err := os.MkdirTemp("", "lessonguard-learner-")
 	if err != nil {
 		return err
@@ -182,15 +179,59 @@ func (w *walker) report(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	defer app.stop()
 	if err := w.learnerWindow(ctx, app); err != nil {
 		return err
 	}
-	if err := w.writeReport(ctx); err != nil {
+	if err := do(ctx, home); err != nil {
 		return err
 	}
-	w.reported = true
-	app.stop()
+	heard, err := os.ReadFile(filepath.Join(home, "bus.log"))
+	if err != nil || strings.Contains(string(heard), "member=Notify") {
+		return errors.Join(errors.New("a notification was shown to whoever sits at the PC"), err)
+	}
 	return nil
+}
+
+// look has a learner do nothing but look at their home: what that changes for
+// the guardian is what a report may change too.
+func (w *walker) look(ctx context.Context) error {
+	if os.Geteuid() != 0 {
+		fmt.Println("  skipped: acting as a second account needs root")
+		return nil
+	}
+	before, err := w.evidence(ctx)
+	if err != nil {
+		return err
+	}
+	err = w.learn(ctx, func(ctx context.Context, _ string) error { return w.screen(ctx, "learner-home") })
+	if err != nil {
+		return err
+	}
+	if w.before, err = w.evidence(ctx); err != nil {
+		return err
+	}
+	return before.same(w.before)
+}
+
+// report has a learner visit every help service, open Childline and CEOP, and
+// send a report.
+func (w *walker) report(ctx context.Context) error {
+	if w.before == nil {
+		fmt.Println("  skipped: acting as a second account needs root")
+		return nil
+	}
+	err := w.learn(ctx, func(ctx context.Context, home string) error {
+		if err := w.visit(ctx); err != nil {
+			return err
+		}
+		if err := w.openServices(ctx, home); err != nil {
+			return err
+		}
+		return w.writeReport(ctx, "learner", learnersRail)
+	})
+	w.reported = err == nil
+	return err
 }
 
 // betrays compares what a guardian can see and find with what there was before.
@@ -223,6 +264,26 @@ func (w *walker) arrived(ctx context.Context) error {
 	}
 	fmt.Printf("  %s: %q\n", titles[0], words)
 	return nil
+}
+
+// shared has a report written where the guardian sits, in the guardian's own
+// account: once it has arrived and the home is shown again, nothing is left.
+func (w *walker) shared(ctx context.Context) error {
+	before, err := w.evidence(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.writeReport(ctx, "shared", guardiansRail); err != nil {
+		return err
+	}
+	if err := w.keys(ctx, "Tab", "space"); err != nil { // home
+		return err
+	}
+	after, err := w.evidence(ctx)
+	if err != nil {
+		return err
+	}
+	return before.same(after)
 }
 
 var errNothing = errors.New("there is nothing there")
