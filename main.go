@@ -14,7 +14,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -44,11 +44,16 @@ type flags struct {
 	practice bool
 	help     bool
 	tutor    bool
+	tray     bool // without a window
+	send     bool // and nothing else
 }
 
 func main() {
 	f, err := parse(os.Args[1:])
-	if err == nil {
+	switch {
+	case err == nil && f.send:
+		err = sendNow(context.Background(), f)
+	case err == nil:
 		err = run(context.Background(), f)
 	}
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
@@ -63,10 +68,22 @@ func parse(args []string) (f flags, err error) {
 	set.StringVar(&f.config, "config", "", "`DIR` for this account's settings, acceptances and outbox (default: the account's own)")
 	set.StringVar(&f.invite, "invite", "", "`CODE` that the provider gave the family")
 	set.BoolVar(&f.practice, "practice", false, "offer the practice provider: nobody reads what is sent to it")
+	set.BoolVar(&f.tray, "tray", false, "start without a window: the icon in the tray opens it")
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
+	link, isLink, err := desktop.ParseLink(set.Arg(0))
 	switch {
+	case set.NArg() == 1 && isLink:
+		if err != nil {
+			return f, err
+		}
+		f.help = link.Help
+		if link.Invite != "" {
+			f.invite = link.Invite
+		}
+	case set.NArg() == 1 && set.Arg(0) == "send":
+		f.send = true
 	case set.NArg() == 1 && set.Arg(0) == "help":
 		f.help = true
 	case set.NArg() == 1 && set.Arg(0) == "tutor":
@@ -94,6 +111,9 @@ func run(ctx context.Context, f flags) error {
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
+	if f.tray {
+		waitForTray(ctx) // before others are told that we are here
+	}
 	instance, err := claim(ctx)
 	if errors.Is(err, desktop.ErrHandedOver) {
 		return nil // the window that is open shows itself
@@ -114,6 +134,8 @@ func run(ctx context.Context, f flags) error {
 	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"), tutor: tutorFile(filepath.Join(f.config, "tutor.json"))}
 	sender := newSender(filepath.Join(f.config, "outbox"), household)
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
+	var invite atomic.Value // a later start may bring one
+	invite.Store(f.invite)
 	chosen := openSettings(f.config)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
 	if err := ui.Speak(language); err != nil {
@@ -134,9 +156,10 @@ func run(ctx context.Context, f flags) error {
 		},
 		Tutor: f.tutor || household.tutors(), KeepProvider: household.keep,
 		Account: people.Username, Accounts: desktop.Accounts(people.Username),
+		SetUp:   elevation(f.control),
 		Control: household, Profiles: loaded.profiles, Agreements: loaded.agreements, Services: loaded.services,
 		Enrol: func(ctx context.Context, p agreements.Profile) (filter.Provider, error) {
-			return enrol(ctx, p, f.invite, attempt, accepts.vault)
+			return enrol(ctx, p, invite.Load().(string), attempt, accepts.vault)
 		},
 		Accept: accepts.accept, Accepted: accepts.accepted,
 		Begin: sender.begin, Send: sender.send, State: sender.state, Find: sender.find,
@@ -157,19 +180,30 @@ func run(ctx context.Context, f flags) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return screens.Run(ctx) })
 	group.Go(func() error { return sender.run(ctx) })
+	group.Go(func() error { return helpKey(ctx, func() { screens.ShowHelp(); tray.raise() }) })
 	if instance != nil {
 		group.Go(func() error {
 			return instance.Run(ctx, func(c desktop.Call) {
+				called, err := parse(c.Args)
+				if err == nil && (called.tray || called.send) {
+					return // nobody wants to see us
+				}
 				fyne.DoAndWait(func() { // a start that is told "taken" shows nothing itself
-					if slices.Contains(c.Args, "help") {
+					if called.help {
 						screens.ShowHelp()
+					}
+					if called.invite != "" {
+						invite.Store(called.invite)
 					}
 					tray.raise()
 				})
 			})
 		})
 	}
-	window.ShowAndRun()
+	if !f.tray {
+		window.Show()
+	}
+	a.Run()
 	sender.wait() // a child pressed Send and closed the window
 	quit()
 	return errors.Join(group.Wait(), accepts.close())

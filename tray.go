@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
@@ -21,6 +22,23 @@ type tray struct {
 
 func newTray(ctx context.Context, a fyne.App, w fyne.Window) *tray {
 	return &tray{a, w, desktop.HasTray(ctx)}
+}
+
+// trayPatience is how long a session may take until it shows icons: it starts us
+// and its panel at once.
+const trayPatience = 20 * time.Second
+
+// waitForTray waits until there is a tray, where one may be coming.
+func waitForTray(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, trayPatience)
+	defer cancel()
+	for !desktop.HasTray(ctx) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // show puts the icon in the tray, where there is one. leave is called when the
