@@ -98,7 +98,7 @@ func (w *walker) writeReport(ctx context.Context, as string, rail int) error {
 		picture string
 		keys    []string
 	}{
-		{"home", []string{past(rail, -2), "space"}}, // help stands before privacy and display
+		{"home", []string{past(rail, -2), "space"}},  // help stands before privacy and display
 		{"help", []string{past(rail, 4), "space"}},   // Childline, CEOP, Tell
 		{"danger", []string{past(rail, 4), "space"}}, // with a way back: yes, no
 		{"about", []string{past(rail, 2), "space", "Tab*9", "space"}},

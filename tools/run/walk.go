@@ -269,6 +269,10 @@ func (w *walker) arrived(ctx context.Context) error {
 // shared has a report written where the guardian sits, in the guardian's own
 // account: once it has arrived and the home is shown again, nothing is left.
 func (w *walker) shared(ctx context.Context) error {
+	home := []string{"Tab", "space"}
+	if err := w.keys(ctx, home...); err != nil {
+		return err
+	}
 	before, err := w.evidence(ctx)
 	if err != nil {
 		return err
@@ -276,7 +280,7 @@ func (w *walker) shared(ctx context.Context) error {
 	if err := w.writeReport(ctx, "shared", guardiansRail); err != nil {
 		return err
 	}
-	if err := w.keys(ctx, "Tab", "space"); err != nil { // home
+	if err := w.keys(ctx, home...); err != nil {
 		return err
 	}
 	after, err := w.evidence(ctx)
