@@ -13,15 +13,12 @@ import (
 // write. What the supervisor starts with all rights must not be in a folder of
 // somebody else's, such as where it was built.
 func copyProgram(from, to string) error {
-	if from == to {
+	if from == to || sameProgram(from, to) {
 		return nil
 	}
 	data, err := os.ReadFile(from)
 	if err != nil {
 		return fmt.Errorf("copying this program: %w", err)
-	}
-	if there, err := os.ReadFile(to); err == nil && bytes.Equal(there, data) {
-		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return fmt.Errorf("copying this program: %w", err)
@@ -30,4 +27,13 @@ func copyProgram(from, to string) error {
 		return fmt.Errorf("copying this program: %w", err)
 	}
 	return nil
+}
+
+func sameProgram(from, to string) bool {
+	ours, err := os.ReadFile(from)
+	if err != nil {
+		return false
+	}
+	there, err := os.ReadFile(to)
+	return err == nil && bytes.Equal(there, ours)
 }

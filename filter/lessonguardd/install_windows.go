@@ -15,22 +15,6 @@ import (
 	"lessonguard/filter/system"
 )
 
-// stateDir is where an installed service keeps its state. The folder is asked of
-// Windows: the environment is anybody's to change.
-var stateDir = filepath.Join(knownFolder(windows.FOLDERID_ProgramData), "Lessonguard")
-
-// ownProgram is where a program that no installer brought is copied to, and where
-// installers put it. Only administrators can write there.
-var ownProgram = filepath.Join(knownFolder(windows.FOLDERID_ProgramFiles), "Lessonguard", "lessonguardd.exe")
-
-func knownFolder(id *windows.KNOWNFOLDERID) string {
-	path, err := windows.KnownFolderPath(id, windows.KF_FLAG_DEFAULT)
-	if err != nil {
-		return `C:\lessonguard` // of a Windows that does not know its own folders
-	}
-	return path
-}
-
 // A serviceManager is Windows' Service Control Manager.
 type serviceManager struct{}
 
@@ -53,7 +37,7 @@ func (serviceManager) Prepare(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding this program: %w", err)
 	}
-	if !strings.EqualFold(self, ownProgram) {
+	if !strings.EqualFold(self, ownProgram) && !sameProgram(self, ownProgram) {
 		if err := makeRoom(ownProgram); err != nil {
 			return err
 		}

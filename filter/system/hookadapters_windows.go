@@ -26,6 +26,9 @@ func readAdapters() ([]winAdapter, error) {
 		types[strings.ToLower(windows.BytePtrToString(a.AdapterName))] = a.IfType
 	}
 	all, err := registry.OpenKey(registry.LOCAL_MACHINE, winInterfaces, registry.ENUMERATE_SUB_KEYS)
+	if errors.Is(err, registry.ErrNotExist) {
+		return nil, nil // a PC that never had one
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the settings of the network adapters: %w", err)
 	}
