@@ -404,7 +404,7 @@ func TestPaging(t *testing.T) {
 			seen = append(seen, m[1])
 		}
 		path = ""
-		if m := regexp.MustCompile(`href="(/\?before=\d+)"`).FindStringSubmatch(page); m != nil {
+		if m := regexp.MustCompile(`href="(/\?before=[0-9a-f]{32})"`).FindStringSubmatch(page); m != nil {
 			path = m[1]
 		}
 	}

@@ -94,7 +94,7 @@ type view struct {
 	Form     string // the token that posts of this session carry; empty: nobody is signed in
 	Notice   string
 	Items    []item
-	Older    int64 // where the next page begins; 0: there is none
+	Older    string // the message that the next page is before; empty: there is none
 	Item     *item
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"strconv"
 	"sync"
 
 	"lessonguard/resources"
@@ -28,21 +27,28 @@ func newReader(store Store, keys []seal.Identity) *reader {
 // pageSize is how many messages are on one page.
 const pageSize = 50
 
-// page returns the messages kept before the given one ("" or not a number: the
-// newest), and where the next page begins.
-func (r *reader) page(ctx context.Context, before string) (items []item, older int64, err error) {
-	seq, err := strconv.ParseInt(before, 10, 64)
-	if err != nil {
-		seq = math.MaxInt64
+// page returns the messages kept before the one with the id ("" or one that is
+// not for this reader: the newest), and the id that the next page is before. The
+// numbers by which the store keeps them stay inside: their gaps would tell one
+// reader how many there are for the other.
+func (r *reader) page(ctx context.Context, before string) (items []item, older string, err error) {
+	seq := int64(math.MaxInt64)
+	if resources.ValidID(before) {
+		switch i, err := r.message(ctx, before); {
+		case err == nil:
+			seq = i.Seq
+		case !errors.Is(err, ErrNotFound) && !errors.Is(err, resources.ErrNotForUs):
+			return nil, "", err
+		}
 	}
 	labels, err := r.labels(ctx)
 	if err != nil {
-		return nil, 0, err
+		return nil, "", err
 	}
 	for {
 		some, err := r.store.Before(ctx, seq, pageSize)
 		if err != nil {
-			return nil, 0, err
+			return nil, "", err
 		}
 		for _, k := range some {
 			seq = k.Seq
@@ -51,12 +57,12 @@ func (r *reader) page(ctx context.Context, before string) (items []item, older i
 				continue
 			}
 			if len(items) == pageSize {
-				return items, items[pageSize-1].Seq, nil
+				return items, items[pageSize-1].ID, nil
 			}
 			items = append(items, i)
 		}
 		if len(some) < pageSize {
-			return items, 0, nil
+			return items, "", nil
 		}
 	}
 }
