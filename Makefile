@@ -7,7 +7,7 @@ BIN      := bin
 PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
 LINT     := $(BIN)/golangci-lint
 
-.PHONY: run test build check-layers lint vet unit race walk goldens soak bench test-system clean FORCE
+.PHONY: run test build check-layers lint vet unit race walk goldens soak bench test-system package package-windows test-package clean FORCE
 
 # Starts the filter, the platform and the app, with all state under .run/.
 #   make run ARGS=--check   walks the main job by itself and exits 0 or 1
@@ -36,11 +36,13 @@ $(LINT): tools/tools.mod tools/tools.sum
 	@go build -modfile=tools/tools.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 # System packages: installed where we may, else named.
-packages-build packages-run packages-test: packages-%:
+packages-build packages-run packages-test packages-windows: packages-%:
 	@tools/packages.sh $*
 
-# Runs the repeated tests in full; see docs/.
-soak:
+# Runs the filter under load for HOURS (else 20 minutes) and writes docs/soak.md,
+# and then the repeated tests in full.
+soak: $(BIN)/lessonguardd
+	@go run ./tools/soak -for "$(if $(HOURS),$(HOURS)h,20m)" -lists "$(LISTS)"
 	@tools/test.sh soak
 
 # Tries the hooks on a whole PC, with systemd and a router, in namespaces. Needs
@@ -53,5 +55,19 @@ test-system:
 bench: $(BIN)/lessonguardd
 	@python3 tools/bench/bench.py
 
+# The packages for Debian and Fedora and their like, in dist/; VERSION=1.2.3 in
+# the place of what git says. See packaging/README.md.
+package: packages-build
+	@packaging/package.sh deb rpm
+
+# The installer for Windows, cross-built.
+package-windows: packages-windows
+	@packaging/package.sh windows
+
+# Installs, upgrades, removes and purges the Debian package on a whole PC, in
+# namespaces. Needs root; a machine without is skipped by name.
+test-package: package
+	@tools/lab/deb.sh
+
 clean:
-	rm -rf $(BIN) .run
+	rm -rf $(BIN) dist .run

@@ -1,0 +1,25 @@
+#!/bin/sh
+# Before files go: dpkg says "remove", or "upgrade" and others where a new version follows; rpm 0, or 1 for an upgrade.
+set -e
+case "${1:-remove}" in
+remove | 0) ;;
+*) exit 0 ;; # the new version restarts the service
+esac
+
+# What learners asked to send goes now, if it can: each account's own program sends it, for it is sealed and in that account's
+# folder. It takes the same time whether or not there is any, and says nothing: nobody is to learn that somebody asked for help.
+if command -v runuser >/dev/null && [ -x /usr/bin/lessonguard ]; then
+	getent passwd | {
+		while IFS=: read -r account _ number _ _ home shell; do
+			case "$shell" in */nologin | */false) continue ;; esac
+			[ "$number" -ge 1000 ] && [ "$number" -lt 60000 ] && [ -d "$home" ] || continue
+			runuser -u "$account" -- env -i HOME="$home" USER="$account" XDG_RUNTIME_DIR="/run/user/$number" PATH=/usr/bin:/bin \
+				timeout -k 2 20 /usr/bin/lessonguard send </dev/null >/dev/null 2>&1 &
+		done
+		wait
+	}
+fi
+
+if [ -d /run/systemd/system ]; then
+	/usr/bin/lessonguardd uninstall --keep
+fi
