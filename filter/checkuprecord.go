@@ -92,9 +92,15 @@ func CheckupOutcomes() []CheckupOutcome {
 	return []CheckupOutcome{CheckupFail, CheckupWarn, CheckupNotChecked, CheckupPass}
 }
 
-// CheckupSlow is what a result says of a check that had not ended when the time
-// was up.
-const CheckupSlow = "slow"
+// What a result says, whatever it is the result of.
+const (
+	CheckupSlow    = "slow"    // the check had not ended when the time was up
+	CheckupResting = "resting" // there is nothing to check: see [Resting]
+)
+
+// General reports whether what r says has words that are the same for each
+// Check.
+func (r CheckupResult) General() bool { return r.Say == CheckupSlow || r.Say == CheckupResting }
 
 // With returns the results of c that came out as o.
 func (c CheckupRecord) With(o CheckupOutcome) []CheckupResult {

@@ -211,8 +211,8 @@ func (m *Checkup) open(address string) {
 
 // saidOf puts a result in words: what is so, and what to do unless it is well.
 func saidOf(r filter.CheckupResult) (title, fix string) {
-	if r.Say == filter.CheckupSlow {
-		return ui.Text("checkup.slow", "What", ui.Text("checkup.check."+string(r.Check))), ui.Text("checkup.slow_fix")
+	if r.General() {
+		return ui.Text("checkup.general."+r.Say, "What", ui.Text("checkup.check."+string(r.Check))), ui.Text("checkup.general_fix." + r.Say)
 	}
 	inserts := r.Inserts(func(c filter.Category) string { return ui.Text("category." + c.String()) })
 	title = ui.Text("checkup.say."+r.Say, inserts...)

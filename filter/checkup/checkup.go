@@ -125,6 +125,10 @@ func Run(ctx context.Context, c Config, progress func(filter.CheckupProgress)) (
 	}
 	ends := make(chan ended, len(jobs)) // nobody waits for those that are late
 	for check, job := range jobs {
+		if r.status.State == filter.Resting && slices.Contains(filtered, check) {
+			ends <- ended{check, []filter.CheckupResult{{Check: check, Outcome: filter.CheckupNotChecked, Say: filter.CheckupResting}}}
+			continue
+		}
 		go func() { ends <- ended{check, job(all)} }()
 	}
 	results := map[filter.CheckupCheck][]filter.CheckupResult{}
@@ -159,6 +163,11 @@ func (r *checkup) jobs() map[filter.CheckupCheck]func(context.Context) []filter.
 		filter.CheckLessons: r.checkLessons, filter.CheckBroadband: r.checkBroadband, filter.CheckAccounts: r.checkAccounts,
 		filter.CheckLists: r.checkLists, filter.CheckBoot: r.checkBoot, filter.CheckClock: r.checkClock,
 	}
+}
+
+// filtered are the checks that find out what is so while the PC is filtered.
+var filtered = []filter.CheckupCheck{
+	filter.CheckAsked, filter.CheckCategories, filter.CheckRestricted, filter.CheckSafeSearch, filter.CheckCanaries, filter.CheckBypass,
 }
 
 // begin finds out what several checks stand on. It reports false if ctx is done

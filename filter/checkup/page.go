@@ -23,8 +23,8 @@ type Said struct {
 func Say(r filter.CheckupResult, text Text) Said {
 	inserts := r.Inserts(func(c filter.Category) string { return text("category." + c.String()) })
 	s := Said{Why: text("checkup.why." + string(r.Check)), Guides: r.Guides}
-	if r.Say == filter.CheckupSlow {
-		s.Title, s.Fix = text("checkup.slow", "What", text("checkup.check."+string(r.Check))), text("checkup.slow_fix")
+	if r.General() {
+		s.Title, s.Fix = text("checkup.general."+r.Say, "What", text("checkup.check."+string(r.Check))), text("checkup.general_fix."+r.Say)
 		return s
 	}
 	s.Title = text("checkup.say."+r.Say, inserts...)

@@ -104,7 +104,7 @@ func readRecord(path string) (c filter.CheckupRecord, err error) {
 	for _, result := range c.Results {
 		// A record is shown by its sayings, so those must be ours.
 		known, ok := sayings[result.Say]
-		if result.Say == filter.CheckupSlow {
+		if result.General() {
 			known, ok = saying{result.Check, filter.CheckupNotChecked}, slices.Contains(checks, result.Check)
 		}
 		if !ok || known.check != result.Check || known.outcome != result.Outcome {

@@ -16,6 +16,7 @@ var sayings = map[string]saying{
 	"service_off":         {filter.CheckService, filter.CheckupFail},
 	"service_trial":       {filter.CheckService, filter.CheckupFail},
 	"service_let_go":      {filter.CheckService, filter.CheckupFail},
+	"service_resting":     {filter.CheckService, filter.CheckupWarn}, // between lessons, as the guardian chose
 	"service_no_internet": {filter.CheckService, filter.CheckupWarn},
 
 	"asked_yes":     {filter.CheckAsked, filter.CheckupPass},

@@ -14,6 +14,8 @@ func (r *checkup) checkService(context.Context) []filter.CheckupResult {
 	switch {
 	case r.statusErr != nil:
 		return one("service_off")
+	case r.status.State == filter.Resting:
+		return one("service_resting")
 	case r.status.Hook == "" || r.status.Hook == "none":
 		return one("service_trial")
 	case r.status.State == filter.NoUpstream:
