@@ -61,7 +61,7 @@ bench: $(BIN)/lessonguardd
 report-overblocking:
 	@test -d "$(LISTS)" || { echo "make report-overblocking LISTS=DIR: a folder for each category, and _allow and _popularity beside them"; exit 2; }
 	@report=$$(LESSONGUARD_LISTS="$(abspath $(LISTS))" go test -count=1 -run 'TestOverblocking$$' -v ./filter/index); failed=$$?; \
-	echo "$$report" | sed -n -e 's/^.*_test.go:[0-9]*: //' -e '/^=== RUN/d; /^PASS$$/d; /^ok/d; p'; exit $$failed
+	echo "$$report" | sed -n -e 's/^.*_test.go:[0-9]*: //' -e '/^=== RUN/d; /^PASS$$/d; /^--- PASS/d; /^ok/d; s/^        //; p'; exit $$failed
 
 # The packages for Debian and Fedora and their like, in dist/; VERSION=1.2.3 in
 # the place of what git says. See packaging/README.md.
