@@ -12,6 +12,7 @@ type around struct {
 	listen  string // where the DNS server answers
 	hook    Hook
 	search  []filter.Name // suffixes of the network
+	portal  bool          // what answers is a sign-in page
 	noticed time.Time     // when a notice last changed
 }
 
@@ -36,6 +37,16 @@ func (e *Engine) Listening(at string) {
 	e.learn(func(a *around) bool {
 		changed := a.listen != at
 		a.listen = at
+		return changed
+	})
+}
+
+// Portal tells the engine whether the network answers everything with a page on
+// which somebody has to sign in.
+func (e *Engine) Portal(portal bool) {
+	e.learn(func(a *around) bool {
+		changed := a.portal != portal
+		a.portal = portal
 		return changed
 	})
 }

@@ -25,6 +25,8 @@ func (e *Engine) status(now *snapshot) filter.Status {
 	switch hook := now.around.hook; {
 	case hook.State != filter.Filtering:
 		s.State, s.Why = hook.State, hook.Why
+	case now.around.portal:
+		s.State, s.Why = filter.NoUpstream, "The network wants somebody to sign in, on a page in the web browser, before it leads to the internet."
 	case !now.online:
 		s.State, s.Why = filter.NoUpstream, "The internet cannot be reached: no resolver answers. What is blocked stays blocked."
 	}

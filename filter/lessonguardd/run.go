@@ -146,7 +146,10 @@ func run(ctx context.Context, std stdio, args []string) error {
 		Addrs: c.listen, Decider: e, Resolvers: found.resolvers, Log: log,
 		Seen:     e.Seen,
 		Asker:    asker(log),
-		OnHealth: func(h resolve.Health) { e.Online(h.Up) },
+		OnHealth: func(h resolve.Health) {
+			e.Online(h.Up)
+			e.Portal(h.Portal)
+		},
 	}
 	var pc *becoming
 	if !c.trial() {

@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,8 @@ import (
 type Health struct {
 	Up    bool      // a resolver answers, or answered less than two probes ago
 	Since time.Time // when Up became what it is
+	// Portal is that what answers leads to a sign-in page whatever is asked.
+	Portal bool
 }
 
 // Health returns the health of the resolvers now. It is not Up before the first
@@ -134,6 +137,7 @@ func (s *Server) nudge() {
 // watch probes the resolvers and keeps up with which they are, until ctx is done.
 func (s *Server) watch(ctx context.Context) error {
 	failures := 0
+	var made netip.Addr // for a name that cannot exist
 	for {
 		wall := time.Now().Round(0)
 		started := time.Now()
@@ -146,9 +150,13 @@ func (s *Server) watch(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		s.judge(failures)
+		s.judge(failures, isPortal(made))
+		if failures == 0 {
+			made = s.look(ctx, made)
+			s.judge(failures, isPortal(made))
+		}
 		wait := probeWhileUp
-		if failures > 0 {
+		if failures > 0 || isPortal(made) {
 			wait = probeWhileDown
 		}
 		if !s.rest(ctx, wait) {
@@ -182,17 +190,23 @@ func (s *Server) rest(ctx context.Context, wait time.Duration) bool {
 
 // judge turns failed rounds of probes into health: the first may be a lost
 // packet, the second is not.
-func (s *Server) judge(failures int) {
+func (s *Server) judge(failures int, portal bool) {
 	was := s.health.Load()
 	up := failures == 0 || failures == 1 && was != nil && was.Up
-	if was != nil && up == was.Up {
+	if was != nil && up == was.Up && portal == was.Portal {
 		return
 	}
-	now := Health{Up: up, Since: s.config.Clock()}
+	now := Health{Up: up, Since: s.config.Clock(), Portal: portal}
+	if was != nil && up == was.Up {
+		now.Since = was.Since
+	}
 	s.health.Store(&now)
-	if up {
+	switch {
+	case portal:
+		s.config.Log.Info("the network wants somebody to sign in")
+	case up:
 		s.config.Log.Info("the resolvers answer")
-	} else {
+	default:
 		s.config.Log.Warn("no resolver answers", "known", len(s.groups.Load().usual.members))
 	}
 	if s.config.OnHealth != nil {

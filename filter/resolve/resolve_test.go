@@ -100,6 +100,8 @@ func (u *upstream) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
 	handle := u.handle
 	if q.Question[0].Name == "." { // a probe
 		handle = func(w dns.ResponseWriter, q *dns.Msg) { _ = w.WriteMsg(new(dns.Msg).SetReply(q)) }
+	} else if strings.HasSuffix(q.Question[0].Name, ".invalid.") { // a probe for a sign-in page
+		handle = func(w dns.ResponseWriter, q *dns.Msg) { _ = w.WriteMsg(new(dns.Msg).SetRcode(q, dns.RcodeNameError)) }
 	}
 	if u.all != nil {
 		handle = u.all
