@@ -21,6 +21,8 @@ const usage = `Usage:
   lessonguard-platform [run] --state DIR --name NAME    serve families and the safeguarding inbox
   lessonguard-platform enrol --state DIR                print an invite for one family
   lessonguard-platform oversight --state DIR --key FILE serve the oversight inbox
+  lessonguard-platform key rotate --state DIR           make a new key; the one before stays valid beside it
+  lessonguard-platform key list --state DIR             print the public halves of the keys
 
 Each with -h says more.
 `
@@ -34,7 +36,7 @@ func main() {
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
-		"run": serve, "enrol": enrol, "oversight": oversight,
+		"run": serve, "enrol": enrol, "oversight": oversight, "key": key,
 	}
 	name := "run"
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {

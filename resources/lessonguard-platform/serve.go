@@ -60,7 +60,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		Store: st.store,
 		Profile: platform.Profile{
 			Contract: platform.Version, Name: *name, Practice: *practice, ReadingHours: *hours,
-			Safeguarding: recipients(st.safeguarding), Oversight: st.oversight,
+			Safeguarding: st.offered, Oversight: st.oversight,
 		},
 		Log: log,
 	}

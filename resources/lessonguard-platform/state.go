@@ -29,15 +29,18 @@ const stateVersion = 1
 // A state is an open state directory.
 type state struct {
 	store        *store.SQLite
-	safeguarding []seal.Identity
-	oversight    []string // recipients
-	aside        string   // where a damaged store went
+	safeguarding []seal.Identity // the newest first; all read
+	offered      []string        // recipients that families seal to
+	oversight    []string        // recipients
+	aside        string          // where a damaged store went
 }
 
 // saved is what state.json holds.
 type saved struct {
 	Version   int      `json:"version"`
-	Oversight []string `json:"oversight"` // recipients
+	Oversight []string `json:"oversight"` // recipients, the newest first
+	// Retired are safeguarding recipients that are not offered any more.
+	Retired []string `json:"retired,omitempty"`
 }
 
 // prepare opens the state directory, or makes it with new keys.
@@ -72,6 +75,7 @@ func openState(ctx context.Context, dir string) (state, error) {
 	if st.safeguarding, err = readKeys(filepath.Join(dir, keyFile)); err != nil {
 		return state{}, err
 	}
+	st.offered = s.offered(st.safeguarding)
 	path := filepath.Join(dir, storeFile)
 	st.store, err = store.OpenSQLite(ctx, path)
 	if errors.Is(err, store.ErrDamaged) {
@@ -131,14 +135,23 @@ func makeKeys(dir, keyOut string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(saved{Version: stateVersion, Oversight: []string{over.Recipient()}})
-	if err != nil {
-		return fmt.Errorf("making the state directory: %w", err)
-	}
-	return files.Write(filepath.Join(dir, stateFile), data, 0o600)
+	return saved{Version: stateVersion, Oversight: []string{over.Recipient()}}.write(dir)
 }
 
+// makeOversight makes the first oversight key, or takes up the one that a first
+// start wrote before it was cut short.
 func makeOversight(dir, keyOut string, stdout io.Writer) (seal.Identity, error) {
+	if keyOut != "" && !within(dir, keyOut) {
+		if old, err := readKeys(keyOut); err == nil {
+			return old[0], nil
+		}
+	}
+	return newOversight(dir, keyOut, stdout)
+}
+
+// newOversight makes an oversight key and hands it out: to a file that is not
+// there yet, or to the screen.
+func newOversight(dir, keyOut string, stdout io.Writer) (seal.Identity, error) {
 	id, err := seal.GenerateKey()
 	if err != nil {
 		return id, err
@@ -150,10 +163,10 @@ func makeOversight(dir, keyOut string, stdout io.Writer) (seal.Identity, error) 
 	if within(dir, keyOut) {
 		return id, fmt.Errorf("--oversight-key %s is in the state directory, where the DSL could use it: name another place", keyOut)
 	}
-	if old, err := readKeys(keyOut); err == nil {
-		return old[0], nil // a first start that was cut short
+	if _, err := os.Lstat(keyOut); err == nil {
+		return id, fmt.Errorf("--oversight-key %s is there already: name a file that is not", keyOut)
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return id, fmt.Errorf("--oversight-key: there is something else already: %w", err)
+		return id, fmt.Errorf("--oversight-key: %w", err)
 	}
 	if err := files.Write(keyOut, []byte(id.Secret()+"\n"), 0o600); err != nil {
 		return id, err
