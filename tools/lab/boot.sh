@@ -32,6 +32,7 @@ mount -t tmpfs tmpfs dev/shm
 mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs tmpfs tmp
 hostname home-pc
+printf '127.0.0.1 localhost home-pc\n::1 localhost\n' >etc/hosts
 for unit in console-getty.service getty@tty1.service systemd-udevd.service \
 	sys-kernel-debug.mount sys-kernel-tracing.mount sys-fs-fuse-connections.mount dev-hugepages.mount; do ln -sf /dev/null "etc/systemd/system/$unit"; done
 mkdir -p .old

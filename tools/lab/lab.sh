@@ -6,10 +6,13 @@
 #   tools/lab/lab.sh up            build the system if need be, boot it, wait until it resolves
 #   tools/lab/lab.sh sh CMD...     run CMD on the PC, as root
 #   tools/lab/lab.sh router CMD... run CMD on the router
+#   tools/lab/lab.sh reboot        cut the PC's power, and boot it again
+#   tools/lab/lab.sh freeze N      stop the PC for N seconds, as sleep does
 #   tools/lab/lab.sh down          end it
 #   tools/lab/lab.sh check         say why this machine cannot run it, if it cannot
 # LESSONGUARD_LAB is where the system is kept; LESSONGUARD_LAB_NAME (default pc)
-# lets two labs run side by side.
+# lets two labs run side by side; LESSONGUARD_LAB_BROWSERS=yes boots the system
+# with browsers.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
@@ -31,6 +34,7 @@ check() {
 	[ -n "$groups" ] || { echo "the lab needs a cgroup2 file system"; return 1; }
 	unshare --net --mount --pid --uts --ipc --cgroup --fork true 2>/dev/null ||
 		{ echo "this machine lets nobody make namespaces"; return 1; }
+	"$here/rootfs.sh" --check
 }
 
 # process returns the host's number of PID 1 of the router, or of the PC.
@@ -65,17 +69,38 @@ up() {
 	flock -n 8 || { echo "another lab named $name is starting" >&2; exit 1; }
 	! process router >/dev/null || { echo "a lab named $name is up: $0 down ends it" >&2; exit 1; }
 	down
-	root=$("$here/rootfs.sh")
+	root=$("$here/rootfs.sh" ${LESSONGUARD_LAB_BROWSERS:+--browsers})
 	trap down EXIT
 	mkdir -p "$group/router" "$group/pc"
 	setsid bash -c 'echo $$ >"$1/router/cgroup.procs"; exec unshare --net --mount --pid --cgroup --fork --kill-child \
 		--propagation private "$2/router.sh" "$3" "$1"' _ "$group" "$here" "$root" \
 		>"$state/console.log" 2>&1 </dev/null 8>&- &
 	echo $! >"$state/holder"
+	await
+	trap - EXIT
+}
+
+# await waits until the PC has booted and resolves.
+await() {
 	waited 20 process pc || { echo "the PC does not boot" >&2; tail -5 "$state/console.log" >&2; exit 1; }
 	waited 60 booted || { echo "the PC does not come up" >&2; onpc systemctl --no-pager list-jobs >&2; exit 1; }
 	waited 30 resolves || { echo "the PC does not resolve" >&2; onpc resolvectl --no-pager >&2; exit 1; }
-	trap - EXIT
+}
+
+# reboot is a power cut: nothing on the PC is told. Its disk stays as it is.
+reboot() {
+	local p
+	p=$(process pc) || { echo "no lab named $name is up: $0 up starts it" >&2; exit 1; }
+	kill -9 "$p"
+	waited 10 gone "$p" || { echo "the PC's process $p does not end" >&2; exit 1; }
+	await
+}
+
+# freeze stops every process of the PC; its clocks go on.
+freeze() {
+	echo 1 >"$group/pc/cgroup.freeze"
+	sleep "$1"
+	echo 0 >"$group/pc/cgroup.freeze"
 }
 
 # waited runs a command until it succeeds, for so many seconds at most.
@@ -125,6 +150,8 @@ case ${1:-} in
 up) up ;;
 down) down && rm -rf "$state" ;;
 check) check ;;
+reboot) reboot ;;
+freeze) freeze "$2" ;;
 sh) shift; onpc "$@" ;;
 router) shift; onrouter "$@" ;;
 *) sed -n '2,/^set/ s/^# \{0,1\}//p' "$0"; exit 2 ;;

@@ -2,7 +2,9 @@
 # Builds the Debian 12 system that the lab boots, once, under
 # $LESSONGUARD_LAB (default ~/.cache/lessonguard-lab): about three minutes and
 # 500 MB. It installs nothing on this machine; a changed recipe builds anew.
-#   tools/lab/rootfs.sh      print where the system is, building it if need be
+#   tools/lab/rootfs.sh             print where the system is, building it if need be
+#   tools/lab/rootfs.sh --browsers  the same with Chromium and Firefox: 1 GB more
+#   tools/lab/rootfs.sh --check     say why it cannot be built here, if it cannot
 set -euo pipefail
 
 lab=${LESSONGUARD_LAB:-${XDG_CACHE_HOME:-$HOME/.cache}/lessonguard-lab}
@@ -13,7 +15,10 @@ self=$(readlink -f "$0")
 # the tests ask with.
 base=systemd,systemd-sysv,dbus,iproute2,procps,ca-certificates
 packages=(network-manager nftables dnsmasq-base bind9-dnsutils polkitd conntrack socat tcpdump sudo
-	libnss-resolve ${LESSONGUARD_LAB_PACKAGES:-})
+	libnss-resolve network-manager-openvpn openssl curl
+	slirp4netns libresolv-wrapper libnss-wrapper) # what a learner may try
+browsers=(chromium firefox-esr)
+install=(env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends)
 
 debootstrap() {
 	if type -P debootstrap >/dev/null; then
@@ -28,20 +33,23 @@ debootstrap() {
 	DEBOOTSTRAP_DIR=$tools/usr/share/debootstrap "$tools/usr/sbin/debootstrap" "$@"
 }
 
-# inside runs with mounts and processes of its own, that end with it.
-inside() {
+# prepare makes a system fit to install in. Mounts and processes end with us.
+prepare() {
+	mount -t proc proc "$1/proc"
+	# No service starts while it is installed: this machine would run it.
+	printf '#!/bin/sh\nexit 101\n' >"$1/usr/sbin/policy-rc.d"
+	chmod +x "$1/usr/sbin/policy-rc.d"
+}
+
+plain() {
 	local new=$1
 	debootstrap --variant=minbase --include="$base" bookworm "$new" "$mirror"
-	mount -t proc proc "$new/proc"
+	prepare "$new"
 	rm -f "$new/etc/resolv.conf"
 	cp -L /etc/resolv.conf "$new/etc/resolv.conf"
-	# No service starts while it is installed: this machine would run it.
-	printf '#!/bin/sh\nexit 101\n' >"$new/usr/sbin/policy-rc.d"
-	chmod +x "$new/usr/sbin/policy-rc.d"
-	local install=(chroot "$new" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends)
 	chroot "$new" apt-get update -q
-	"${install[@]}" "${packages[@]}"
-	"${install[@]}" systemd-resolved # last: it takes over /etc/resolv.conf
+	chroot "$new" "${install[@]}" "${packages[@]}"
+	chroot "$new" "${install[@]}" systemd-resolved # last: it takes over /etc/resolv.conf
 	rm "$new/usr/sbin/policy-rc.d"
 	chroot "$new" apt-get clean
 	# NetworkManager leaves alone what looks like a virtual machine's cable,
@@ -63,25 +71,55 @@ inside() {
 	echo home-pc >"$new/etc/hostname"
 }
 
-if [ "${1:-}" = --inside ]; then
-	inside "$2"
-	exit
-fi
+with_browsers() {
+	local old=$1 new=$2
+	cp -a --reflink=auto "$old" "$new"
+	prepare "$new"
+	# What resolv.conf links to, while there is no systemd-resolved.
+	mount -t tmpfs tmpfs "$new/run"
+	mkdir -p "$new/run/systemd/resolve"
+	cp -L /etc/resolv.conf "$new/run/systemd/resolve/stub-resolv.conf"
+	chroot "$new" "${install[@]}" "${browsers[@]}"
+	rm "$new/usr/sbin/policy-rc.d"
+	chroot "$new" apt-get clean
+}
 
-stamp=$( (cat "$self"; echo "${packages[@]}") | sha256sum | cut -c1-16)
+case ${1:-} in plain | with_browsers) "$@"; exit ;; esac
+
+stamp=$( (declare -f plain with_browsers prepare; echo "$base" "${packages[@]}" "${browsers[@]}") | sha256sum | cut -c1-16)
 root=$lab/rootfs-$stamp
-if [ ! -d "$root" ]; then
+
+# build KIND NEW ARG... builds NEW once, in a mount namespace of its own.
+build() {
+	local kind=$1 new=$2
+	shift 2
+	[ ! -d "$new" ] || return 0
 	[ "$(id -u)" = 0 ] || { echo "building the lab's system needs root" >&2; exit 1; }
 	mkdir -p "$lab"
 	exec 9>"$lab/building"
 	flock 9
-	if [ ! -d "$root" ]; then # not built by another run meanwhile
-		echo "building the lab's system in $root (once)" >&2
+	if [ ! -d "$new" ]; then # not built by another run meanwhile
+		echo "building the lab's system in $new (once)" >&2
 		rm -rf "$lab"/rootfs-*.new
 		unshare --mount --pid --fork --kill-child --mount-proc --propagation private \
-			"$self" --inside "$root.new" >"$lab/build.log" 2>&1 ||
+			"$self" "$kind" "$@" "$new.new" >"$lab/build.log" 2>&1 ||
 			{ tail -20 "$lab/build.log" >&2; echo "building the lab's system: see $lab/build.log" >&2; exit 1; }
-		mv "$root.new" "$root"
+		mv "$new.new" "$new"
 	fi
-fi
+	flock -u 9
+}
+
+case ${1:-} in
+--check)
+	[ -d "$root" ] || curl --silent --head --max-time 20 --output /dev/null "$mirror/dists/bookworm/Release" ||
+		{ echo "the lab's system is not built, and $mirror cannot be reached"; exit 1; }
+	exit
+	;;
+--browsers)
+	build plain "$root"
+	build with_browsers "$root-browsers" "$root"
+	root=$root-browsers
+	;;
+*) build plain "$root" ;;
+esac
 echo "$root"

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# A VPN through NetworkManager (OpenVPN), with DNS of its own: for everything,
+# and for the names of an office alone.
+. "$(dirname "$(readlink -f "$0")")/../house.sh"
+
+boot
+installed
+within 20 answered filter
+
+# The office: its VPN server, and behind that its resolver.
+router bash -e -c '
+	mkdir -p /etc/office; cd /etc/office
+	key() { openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$1" -keyout $1.key "${@:2}"; }
+	key ca -x509 -days 2 -out ca.crt
+	for who in server client; do
+		key $who -out $who.csr
+		openssl x509 -req -in $who.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out $who.crt
+	done' 2>/dev/null
+router ip addr add 203.0.113.90/32 dev lo
+router setsid openvpn --dev tun9 --dev-type tun --server 10.99.0.0 255.255.255.0 --topology subnet --local 203.0.113.90 \
+	--ca /etc/office/ca.crt --cert /etc/office/server.crt --key /etc/office/server.key --dh none \
+	--push "dhcp-option DNS 10.99.0.1" --push "dhcp-option DOMAIN corp.example" >"$work/openvpn" 2>&1 </dev/null &
+within 10 router ip addr show dev tun9
+router setsid dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --bind-interfaces --interface=tun9 --except-interface=lo --user=root --pid-file= \
+	--address=/#/203.0.113.99 --host-record=git.corp.example,10.99.0.7 --txt-record=who.test,vpn >"$work/office" 2>&1 </dev/null &
+for file in ca.crt client.crt client.key; do router cat /etc/office/$file | pc bash -c "mkdir -p /etc/office; cat >/etc/office/$file"; done
+pc bash -c 'chmod 644 /etc/office/*; nmcli con add type vpn con-name office vpn-type openvpn \
+	vpn.data "connection-type=tls,remote=203.0.113.90,ca=/etc/office/ca.crt,cert=/etc/office/client.crt,key=/etc/office/client.key,cert-pass-flags=4,dev-type=tun" >/dev/null'
+
+txt() { pc dig +short +time=2 +tries=1 who.test TXT "$@" | tr -d '"'; }
+connect() {
+	pc nmcli con mod office "$@"
+	pc nmcli -w 30 con up office >/dev/null
+	pc resolvectl flush-caches
+	within 5 pc bash -c 'resolvectl dns | grep -q 10.99.0.1'
+}
+disconnect() {
+	pc nmcli -w 10 con down office >/dev/null
+	pc resolvectl flush-caches
+}
+# resolves EVENT WANT-OPEN WANT-OFFICE prints what is asked in one state.
+resolves() {
+	is "$1: an open name is resolved by" "$2" "$(whose "$(address "n$RANDOM.example.com")")"
+	is "$1: a name of the office" "$3" "$(address git.corp.example)"
+	is "$1: a closed name, by the C library" 0.0.0.0 "$(address "$(fresh)")"
+	is "$1: a closed name, by dig" filter "$(who)"
+	is "$1: a closed name, asked of the VPN's resolver" "$4" "$(who @10.99.0.1)"
+}
+
+hooks=(nft tun)
+for hook in "${hooks[@]}"; do
+	say "A VPN, with the $hook hook"
+	[ "$hook" = nft ] || { equipped "$hook"; pc systemctl restart lessonguard; within 10 answered filter || true; }
+	table "" "" ""
+	is "the hook" "$hook" "$(hook)"
+	# Only nft catches what asks a resolver of its own.
+	asked_there=filter
+	[ "$hook" = nft ] || asked_there=vpn
+	resolves "before" router 203.0.113.80 "$([ "$hook" = nft ] && echo filter || echo nobody)"
+	connect ipv4.never-default no ipv4.dns-priority -50
+	resolves "all through the VPN" vpn 10.99.0.7 $asked_there
+	disconnect
+	resolves "after it" router 203.0.113.80 "$([ "$hook" = nft ] && echo filter || echo nobody)"
+	connect ipv4.never-default yes ipv4.dns-priority 50 ipv4.dns-search corp.example
+	resolves "the office's names through the VPN" router 10.99.0.7 $asked_there
+	disconnect
+	resolves "after that" router 203.0.113.80 "$([ "$hook" = nft ] && echo filter || echo nobody)"
+done
