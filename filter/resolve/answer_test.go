@@ -61,6 +61,8 @@ func TestAnswers(t *testing.T) {
 	up.set("cloak.example. HTTPS", "cloak.example. 20 IN HTTPS 0 x.porn.example.")
 	up.set("childline.example. A", "childline.example. 50 IN CNAME x.porn.example.", "x.porn.example. 40 IN A 192.0.2.1")
 	up.add("safe.search.example. 3600 IN A 192.0.2.9")
+	up.add("six.search.example. 3600 IN AAAA 2001:db8::9")
+	up.add("open6.example. 3600 IN AAAA 2001:db8::1")
 	up.add("router.rebind.example. 60 IN A 192.168.1.1")
 	up.add("router.rebind.example. 60 IN AAAA ::ffff:192.168.1.1")
 	up.set("hint.rebind.example. HTTPS", "hint.rebind.example. 60 IN HTTPS 1 . ipv4hint=10.0.0.1")
@@ -97,6 +99,9 @@ func TestAnswers(t *testing.T) {
 		{"www.search.example.", dns.TypeA, false, "NOERROR; www.search.example. 30 IN A 192.0.2.9"},
 		{"www.search.example.", dns.TypeAAAA, false, "NOERROR; SOA 10"},
 		{"www.search.example.", dns.TypeHTTPS, false, "NOERROR; SOA 10"},
+		{"six-www.search.example.", dns.TypeAAAA, false, "NOERROR; six-www.search.example. 30 IN AAAA 2001:db8::9"}, // of a PC with IPv6 alone
+		{"open6.example.", dns.TypeAAAA, false, "NOERROR; open6.example. 30 IN AAAA 2001:db8::1"},
+		{"open6.example.", dns.TypeA, false, "NOERROR; SOA 30"},
 		{"router.rebind.example.", dns.TypeA, true, "NOERROR; SOA 10; OPT 1232; EDE 17"},
 		{"router.rebind.example.", dns.TypeAAAA, false, "NOERROR; SOA 10"},
 		{"hint.rebind.example.", dns.TypeHTTPS, false, "NOERROR; SOA 10"},

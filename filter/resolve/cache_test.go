@@ -37,6 +37,24 @@ func TestLifetimes(t *testing.T) {
 	up.add("minute.example. 60 IN A 192.0.2.1")
 	up.add("week.example. 604800 IN A 192.0.2.1")
 	up.set("chain.example. A", "chain.example. 300 IN CNAME end.example.", "end.example. 20 IN A 192.0.2.1")
+	soas := map[string]string{ // of zones that say for how long nothing stays nothing
+		"long.example.": "example. 604800 IN SOA ns.example. root.example. 1 3600 600 86400 604800",
+		"ttl.example.":  "example. 20 IN SOA ns.example. root.example. 1 3600 600 86400 3600",
+		"mute.example.": "",
+	}
+	up.on(func(w dns.ResponseWriter, q *dns.Msg) {
+		m := up.reply(q)
+		if soa, ok := soas[q.Question[0].Name]; ok {
+			if m.Ns = nil; soa != "" {
+				rr, err := dns.NewRR(soa)
+				if err != nil {
+					panic(err)
+				}
+				m.Ns = []dns.RR{rr}
+			}
+		}
+		_ = w.WriteMsg(m)
+	})
 	s := start(t, func(config *resolve.Config) { config.Clock = c.now }, up)
 	for _, tt := range []struct {
 		name  string
@@ -57,6 +75,14 @@ func TestLifetimes(t *testing.T) {
 		{"none.example.", 0, 30, 1}, // the SOA says 60 s
 		{"none.example.", 59 * time.Second, 1, 1},
 		{"none.example.", time.Second, 30, 2},
+		{"long.example.", 0, 30, 1}, // the SOA says a week, RFC 2308 section 5 an hour
+		{"long.example.", time.Hour - time.Second, 1, 1},
+		{"long.example.", time.Second, 30, 2},
+		{"ttl.example.", 0, 20, 1}, // the SOA's own TTL is less than what it says
+		{"ttl.example.", 19 * time.Second, 1, 1},
+		{"ttl.example.", time.Second, 20, 2},
+		{"mute.example.", 0, 0, 1}, // without an SOA it is not kept (section 2.2)
+		{"mute.example.", 0, 0, 2},
 	} {
 		c.pass(tt.after)
 		m := s.ask(t, "udp", query(tt.name, dns.TypeA))
@@ -65,7 +91,7 @@ func TestLifetimes(t *testing.T) {
 				t.Errorf("%s after %v: %v, want TTL %d", tt.name, tt.after, rr, tt.ttl)
 			}
 		}
-		if got := up.count(tt.name); got != tt.asked || len(m.Answer)+len(m.Ns) == 0 {
+		if got := up.count(tt.name); got != tt.asked || len(m.Answer)+len(m.Ns) == 0 != (tt.ttl == 0) {
 			t.Errorf("%s after %v: asked %d times, want %d; got %s", tt.name, tt.after, got, tt.asked, summary(m))
 		}
 	}

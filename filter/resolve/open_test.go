@@ -314,11 +314,19 @@ func TestRebindingExceptions(t *testing.T) {
 	up := newUpstream(t)
 	for name, ip := range map[string]string{
 		"a.lan-of-friend.example.": "10.1.2.3", "b.example.": "100.64.0.1", "c.example.": "127.0.0.1", "d.example.": "0.0.0.0",
+		"b1.example.": "100.127.255.255", "b2.example.": "100.128.0.1", "b3.example.": "100.63.255.255",
+		"c1.example.": "127.255.255.254", "c2.example.": "128.0.0.1", "d1.example.": "0.255.1.2", "d2.example.": "1.0.0.1",
+		"e1.example.": "169.253.255.255", "f1.example.": "172.16.0.0", "f2.example.": "172.15.255.255",
+		"g1.example.": "192.168.255.255", "g2.example.": "192.169.0.1", "g3.example.": "10.255.255.255", "g4.example.": "11.0.0.1",
+		"h1.example.": "192.0.2.1", "h2.example.": "203.0.113.1",
 		"e.example.": "169.254.1.1", "f.example.": "172.31.255.255", "g.example.": "172.32.0.1", "h.example.": "198.51.100.1", "nas.lan.": "192.168.1.9", "printer.": "192.168.1.8",
 	} {
 		up.add(name + " 60 IN A " + ip)
 	}
-	for name, ip := range map[string]string{"i.example.": "::1", "j.example.": "fd00::1", "k.example.": "fe80::1", "l.example.": "::ffff:10.0.0.1", "m.example.": "2001:db8::1"} {
+	for name, ip := range map[string]string{"i.example.": "::1", "j.example.": "fd00::1", "k.example.": "fe80::1", "l.example.": "::ffff:10.0.0.1", "m.example.": "2001:db8::1",
+		"i1.example.": "::", "i2.example.": "::2", "j1.example.": "fc00::1", "j2.example.": "fdff:ffff::1", "j3.example.": "fe00::1",
+		"k1.example.": "febf::1", "k2.example.": "fec0::1", "l1.example.": "::ffff:8.8.8.8", "l2.example.": "::ffff:127.0.0.1",
+	} {
 		up.add(name + " 60 IN AAAA " + ip)
 	}
 	s := start(t, nil, up)
@@ -327,6 +335,11 @@ func TestRebindingExceptions(t *testing.T) {
 		"a.lan-of-friend.example.": true, "b.example.": false, "c.example.": false, "d.example.": false, "e.example.": false, "f.example.": false,
 		"g.example.": true, "h.example.": true, "nas.lan.": true, "printer.": true,
 		"i.example.": false, "j.example.": false, "k.example.": false, "l.example.": false, "m.example.": true,
+		"b1.example.": false, "b2.example.": true, "b3.example.": true, "c1.example.": false, "c2.example.": true, "d1.example.": false, "d2.example.": true,
+		"e1.example.": true, "f1.example.": false, "f2.example.": true, "g1.example.": false, "g2.example.": true, "g3.example.": false, "g4.example.": true,
+		"h1.example.": true, "h2.example.": true, // documentation
+		"i1.example.": false, "i2.example.": true, "j1.example.": false, "j2.example.": false, "j3.example.": true,
+		"k1.example.": false, "k2.example.": true, "l1.example.": true, "l2.example.": false,
 	} {
 		qtype := dns.TypeA
 		if name[0] >= 'i' && name[0] <= 'm' {

@@ -48,6 +48,7 @@ func (d *decider) set(change func(*filter.RulesConfig)) {
 			Plumbing:  []filter.Name{"home.arpa", "lan"},
 			Engines: []filter.Engine{
 				{ID: "search", Hosts: []filter.Name{"www.search.example"}, Target: "safe.search.example"},
+				{ID: "six", Hosts: []filter.Name{"six-www.search.example"}, Target: "six.search.example"},
 			},
 		},
 		Key: key, Published: l,
