@@ -81,7 +81,7 @@ def measure(bench, running):
         say(f"round {r + 1} of {ROUNDS}, load {os.getloadavg()[0]:.1f}")
         with open(f"{data}/uncached.txt") as f, open(f"{bench}/work/fresh.txt", "w") as out:
             out.writelines(f"r{r}{l}" for l in f)
-        for n in ("ours", "hashed", "unbound", "dnsmasq", "batch", "fastbatchN", "dnsN"):
+        for n in ("ours", "hashed", "audiences", "unbound", "dnsmasq", "batch", "fastbatchN", "dnsN"):
             if n in running:
                 figures.add("blocked", n, load(running[n], f"{data}/blocked_1m.txt"))
         for n, size in (("10k", "10k"), ("5m", "5m")):

@@ -64,6 +64,9 @@ def table(f, running, start, compiled, looked, right):
     if "hashed" in running:
         row("blocked, with a hashed restricted list of 10 k names", each("blocked", "cpu", ".2f", "hashed"),
             f"{f.ratio('blocked', 'hashed', 'ours', 'cpu'):.2f} × without", "", "", None)
+    if "audiences" in running:
+        row("blocked, with accounts of learners known, so that who asks is looked for", each("blocked", "cpu", ".2f", "audiences"),
+            f"{f.ratio('blocked', 'audiences', 'ours', 'cpu'):.2f} × without", "", "", None)
     print()
     for n, (exact, under, free) in right.items():
         print(f"{n}: {exact:.0f} % of listed names and {under:.0f} % of names below them closed, {free:.0f} % of others open; "
