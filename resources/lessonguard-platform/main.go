@@ -2,8 +2,9 @@
 // provider can host: it takes what families send, keeps it sealed, and shows
 // the designated safeguarding lead (DSL) an inbox.
 //
-// It serves this computer only. Between it and the internet stands a web server
-// with TLS; accounts for more than one reader are not in here yet.
+// Other computers reach it by TLS: its own, with a certificate from files, or
+// that of a web server before it. Accounts for more than one reader are not in
+// here yet.
 package main
 
 import (

@@ -13,7 +13,8 @@ import (
 // process, run by that person: the key is in its memory alone.
 func oversight(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flags("oversight")
-	listen := f.String("listen", "127.0.0.1:8711", "serve on this `address` of this computer")
+	var at door
+	at.flags(f, "127.0.0.1:8711")
 	dir := f.String("state", "", "the platform's state `directory`")
 	key := f.String("key", "", "the `file` with the oversight key")
 	if err := parse(f, args, stderr); err != nil {
@@ -31,14 +32,15 @@ func oversight(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		return err
 	}
 	defer st.store.Close()
-	l, err := bind(ctx, *listen)
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	l, err := at.open(ctx, log)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
 	pages, err := inbox.NewPages(inbox.PagesConfig{
 		Store: st.store, Identities: ids, Reader: "oversight", Title: "Oversight inbox",
-		Log: slog.New(slog.NewTextHandler(stderr, nil)), Announce: announce(stdout, "Oversight sign-in", l),
+		Log: log, Secure: at.secure(), Announce: announce(stdout, "Oversight sign-in", at.scheme(), l),
 	})
 	if err != nil {
 		return err

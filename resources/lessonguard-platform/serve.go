@@ -8,8 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
-	"syscall"
 	"time"
 
 	"lessonguard/resources/inbox"
@@ -23,7 +21,8 @@ const practiceNotice = "practice: nobody reads this"
 // serve takes messages and shows the safeguarding inbox until ctx is done.
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flags("run")
-	listen := f.String("listen", "127.0.0.1:8710", "serve on this `address` of this computer")
+	var at door
+	at.flags(f, "127.0.0.1:8710")
 	dir := f.String("state", "", "keep messages and keys in this `directory`; it is made")
 	name := f.String("name", "", "the provider's `name`")
 	hours := f.String("reading-hours", "", "when reports are read, in `words`")
@@ -41,7 +40,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if *practice {
 		*name, *hours = *name+" ("+practiceNotice+")", practiceNotice
 	}
-	l, err := bind(ctx, *listen)
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	l, err := at.open(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,6 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if st.aside != "" {
 		fmt.Fprintf(stderr, "lessonguard-platform: the message store was damaged and is now %s: restore a backup; until then families must be invited again\n", st.aside)
 	}
-	log := slog.New(slog.NewTextHandler(stderr, nil))
 	api := inbox.APIConfig{
 		Store: st.store,
 		Profile: platform.Profile{
@@ -69,8 +68,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprintf(stdout, "Family invite code: %s\n", api.OpenInvite)
 	}
 	pages, err := inbox.NewPages(inbox.PagesConfig{
-		Store: st.store, Identities: st.safeguarding, Reader: "safeguarding", Title: "Safeguarding inbox: " + *name, Practice: *practice, Log: log,
-		Announce: announce(stdout, "DSL sign-in", l),
+		Store: st.store, Identities: st.safeguarding, Reader: "safeguarding", Title: "Safeguarding inbox: " + *name, Practice: *practice, Log: log, Secure: at.secure(),
+		Announce: announce(stdout, "DSL sign-in", at.scheme(), l),
 	})
 	if err != nil {
 		return err
@@ -95,29 +94,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 // announce prints how to sign in.
-func announce(stdout io.Writer, who string, l net.Listener) func(string) {
+func announce(stdout io.Writer, who, scheme string, l net.Listener) func(string) {
 	return func(password string) {
-		fmt.Fprintf(stdout, "%s: http://%s/  one-time password: %s\n", who, l.Addr(), password)
+		fmt.Fprintf(stdout, "%s: %s://%s/  one-time password: %s\n", who, scheme, l.Addr(), password)
 	}
-}
-
-// bind opens the address, which must be of this computer.
-func bind(ctx context.Context, address string) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(address)
-	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		return nil, fmt.Errorf("--listen %q is not an address: it looks like 127.0.0.1:8710", address)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--listen %s would be open to other computers, which needs TLS and accounts that this version does not have: listen on 127.0.0.1 and put a web server with TLS before it", address)
-	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is taken by another program: stop that one, or choose another with --listen", address)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("listening on %s: %w", address, err)
-	}
-	return l, nil
 }
 
 // listenUntil serves until ctx is done and what was begun has ended.
