@@ -17,7 +17,7 @@ why=$("$lab" check) || { echo "SKIPPED: the tests on a whole PC: $why"; exit 0; 
 
 cases=("$@")
 if [ ${#cases[@]} = 0 ]; then
-	cases=(unit hook kills days vpn portal upstream lessons learner restore)
+	cases=(unit hook kills days vpn portal upstream lessons learner restore checkup)
 	[ -n "$short" ] || cases+=(browsers)
 fi
 for case in "${cases[@]}"; do
