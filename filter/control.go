@@ -102,6 +102,12 @@ type Status struct {
 	Starter  bool      `json:"starter"` // only the lists that ship with the program are loaded
 	PINSet   bool      `json:"pinSet"`
 	Provider string    `json:"provider"` // name of the enrolled provider; empty: none
+	// Gap is why nothing is filtered where State is LetGo; empty: the service has
+	// only just started.
+	Gap NoticeKind `json:"gap,omitempty"`
+	// Portal is that the network leads to a page on which somebody has to sign in,
+	// whatever is asked. State is NoUpstream then.
+	Portal bool `json:"portal,omitempty"`
 	// Noticed is when the last of the [Control.Notices] began or changed.
 	Noticed time.Time `json:"noticed,omitzero"`
 	// Restricted says which kind of restricted list is loaded: none, a sample

@@ -18,9 +18,10 @@ type around struct {
 
 // A Hook is how the PC comes to ask the filter.
 type Hook struct {
-	Name  string       // "nft"; "none" for a trial
-	State filter.State // Filtering, LetGo or Resting
-	Why   string       // in a sentence, unless State is Filtering
+	Name  string            // "nft"; "none" for a trial
+	State filter.State      // Filtering, LetGo or Resting
+	Why   string            // in a sentence, unless State is Filtering
+	Gap   filter.NoticeKind // where State is LetGo; empty: just started
 }
 
 // Hooked tells the engine how the PC comes to ask it now.

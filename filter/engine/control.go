@@ -24,9 +24,9 @@ func (e *Engine) status(now *snapshot) filter.Status {
 	s.Noticed = now.around.noticed
 	switch hook := now.around.hook; {
 	case hook.State != filter.Filtering:
-		s.State, s.Why = hook.State, hook.Why
+		s.State, s.Why, s.Gap = hook.State, hook.Why, hook.Gap
 	case now.around.portal:
-		s.State, s.Why = filter.NoUpstream, "The network wants somebody to sign in, on a page in the web browser, before it leads to the internet."
+		s.State, s.Portal, s.Why = filter.NoUpstream, true, "The network wants somebody to sign in, on a page in the web browser, before it leads to the internet."
 	case !now.online:
 		s.State, s.Why = filter.NoUpstream, "The internet cannot be reached: no resolver answers. What is blocked stays blocked."
 	}

@@ -93,7 +93,9 @@ func New(c Config) (*Engine, error) {
 	kept.requests = e.loadRequests()
 	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
 	kept.notices = e.loadNotices()
-	kept.around = around{listen: c.Listen, hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains}
+	kept.around = around{
+		listen: c.Listen, hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains, noticed: lastOf(kept.notices),
+	}
 	e.now.Store(e.snapshot(kept, nil, false)) // until the first probe is answered
 	return e, nil
 }

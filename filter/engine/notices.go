@@ -77,3 +77,15 @@ func (e *Engine) loadNotices() []filter.Notice {
 	}
 	return all
 }
+
+// lastOf returns when the last of notices began or was over.
+func lastOf(all []filter.Notice) (last time.Time) {
+	for _, n := range all {
+		for _, at := range []time.Time{n.From, n.To} {
+			if at.After(last) {
+				last = at
+			}
+		}
+	}
+	return last
+}

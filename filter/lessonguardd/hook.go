@@ -110,10 +110,10 @@ func (h *hooking) step(ctx context.Context) {
 		reachable: h.connected() && len(h.seen.network.Resolvers) > 0,
 	}) {
 	case restIt:
-		h.letGo(ctx, filter.Resting, restingWhy)
+		h.letGo(ctx, engine.Hook{State: filter.Resting, Why: restingWhy})
 		h.over(now)
 	case letItGo:
-		h.letGo(ctx, filter.LetGo, letGoWhy)
+		h.letGo(ctx, engine.Hook{State: filter.LetGo, Why: letGoWhy, Gap: filter.NoticeNoResolver})
 		h.missed(filter.NoticeNoResolver, now)
 	default:
 		h.hold(ctx, h.rulesNow(rules, lesson), now)
@@ -178,7 +178,7 @@ func (h *hooking) rulesNow(rules *filter.Rules, lesson bool) system.HookRules {
 // somebody undid it.
 func (h *hooking) hold(ctx context.Context, rules system.HookRules, now time.Time) {
 	if !h.found(ctx, now) {
-		h.engine.Hooked(engine.Hook{Name: "none", State: filter.LetGo, Why: noHookWhy})
+		h.engine.Hooked(engine.Hook{Name: "none", State: filter.LetGo, Why: noHookWhy, Gap: filter.NoticeNoHook})
 		h.missed(filter.NoticeNoHook, now)
 		return
 	}
@@ -226,7 +226,7 @@ func (h *hooking) failed(ctx context.Context, err error, undone bool, now time.T
 	} else if h.gap.Kind == "" {
 		h.missed(filter.NoticeNoHook, now)
 	}
-	h.engine.Hooked(engine.Hook{Name: h.hook.Name(), State: filter.LetGo, Why: noHookWhy})
+	h.engine.Hooked(engine.Hook{Name: h.hook.Name(), State: filter.LetGo, Why: noHookWhy, Gap: filter.NoticeNoHook})
 	if now.Sub(h.seen.chosen) >= chooseEvery {
 		if err := h.hook.Restore(ctx); err != nil {
 			h.log.Error("the hook cannot be put back", "hook", h.hook.Name(), "err", err)
@@ -254,20 +254,20 @@ func (h *hooking) found(ctx context.Context, now time.Time) bool {
 }
 
 // letGo undoes the hook, if it is held, and says why.
-func (h *hooking) letGo(ctx context.Context, state filter.State, why string) {
-	name := "none"
+func (h *hooking) letGo(ctx context.Context, as engine.Hook) {
+	as.Name = "none"
 	if h.hook != nil {
-		name = h.hook.Name()
+		as.Name = h.hook.Name()
 	}
 	if h.held {
 		if err := h.hook.Restore(ctx); err != nil {
-			h.log.Error("the hook cannot be let go", "hook", name, "err", err)
+			h.log.Error("the hook cannot be let go", "hook", as.Name, "err", err)
 			return // and is tried again at the next step
 		}
 		h.held = false
-		h.log.Info("the hook is let go", "hook", name, "state", state)
+		h.log.Info("the hook is let go", "hook", as.Name, "state", as.State)
 	}
-	h.engine.Hooked(engine.Hook{Name: name, State: state, Why: why})
+	h.engine.Hooked(as)
 }
 
 // missed notes that nothing is filtered, for a reason, from now on.

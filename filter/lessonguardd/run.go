@@ -144,8 +144,8 @@ func run(ctx context.Context, std stdio, args []string) error {
 	defer socket.Close()
 	config := resolve.Config{
 		Addrs: c.listen, Decider: e, Resolvers: found.resolvers, Log: log,
-		Seen:     e.Seen,
-		Asker:    asker(log),
+		Seen:  e.Seen,
+		Asker: asker(log),
 		OnHealth: func(h resolve.Health) {
 			e.Online(h.Up)
 			e.Portal(h.Portal)
