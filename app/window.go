@@ -47,6 +47,7 @@ func (a *App) build() {
 	case a.guards:
 		places = append(places,
 			ui.Place{ID: placeLevels, Text: ui.Text("place.levels"), Icon: ui.IconLevels},
+			ui.Place{ID: placeLists, Text: ui.Text("place.lists"), Icon: ui.IconShield},
 			ui.Place{ID: placeCheckup, Text: ui.Text("place.checkup"), Icon: ui.IconCheck},
 			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
 			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
@@ -137,6 +138,8 @@ func (a *App) visit(place string) {
 		a.shell.Visit(place, a.help.Content())
 	case placeLevels:
 		a.shell.Visit(place, guardian.NewLevels(a.guardianConfig(), a.ShowHome).Content())
+	case placeLists:
+		a.shell.Visit(place, guardian.NewLists(a.guardianConfig()).Content())
 	case placeCheckup:
 		a.shell.Visit(place, guardian.NewCheckup(a.guardianConfig(), a.config.Checkup, a.ShowHome).Content())
 	case placeSeen:
