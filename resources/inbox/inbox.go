@@ -105,6 +105,14 @@ type Store interface {
 	Before(ctx context.Context, seq int64, n int) ([]Kept, error)
 	// MarkOpened notes when the message was first opened.
 	MarkOpened(ctx context.Context, id string, at time.Time) error
+	// EraseOpened erases the messages that were first opened before the time,
+	// and returns how many. One that nobody has opened is never erased by time.
+	EraseOpened(ctx context.Context, before time.Time) (n int, err error)
+	// Erase erases one message, opened or not, or returns [ErrNotFound].
+	Erase(ctx context.Context, id string) error
+	// EraseHousehold erases a family with its tokens and all that it sent, or
+	// returns [ErrNotFound].
+	EraseHousehold(ctx context.Context, id string) error
 
 	// AddInvite adds an invite. Adding one again changes nothing.
 	AddInvite(ctx context.Context, i Invite) error

@@ -23,6 +23,8 @@ const usage = `Usage:
   lessonguard-platform enrol --state DIR                print an invite for one family
   lessonguard-platform oversight --state DIR --key FILE serve the oversight inbox
   lessonguard-platform key rotate --state DIR           make a new key; the one before stays valid beside it
+  lessonguard-platform families --state DIR             print who has joined
+  lessonguard-platform erase --state DIR --message ID   erase a message, or with --family ID a family
   lessonguard-platform key list --state DIR             print the public halves of the keys
 
 Each with -h says more.
@@ -37,7 +39,7 @@ func main() {
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(context.Context, []string, io.Writer, io.Writer) error{
-		"run": serve, "enrol": enrol, "oversight": oversight, "key": key,
+		"run": serve, "enrol": enrol, "oversight": oversight, "key": key, "families": families, "erase": erase,
 	}
 	name := "run"
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"lessonguard/resources/inbox"
@@ -28,8 +29,12 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	hours := f.String("reading-hours", "", "when reports are read, in `words`")
 	practice := f.Bool("practice", false, "for trying things out: say everywhere that nobody reads this, and take families with a printed code")
 	keyOut := f.String("oversight-key", "", "on the first start, write the oversight key to this `file`, to be taken elsewhere; default: it is printed, once")
+	days := f.Int("erase-after", 0, "erase a message so many `days` after a person first opened it; 0: keep it until you erase it")
 	if err := parse(f, args, stderr); err != nil {
 		return err
+	}
+	if *days < 0 {
+		return fmt.Errorf("--erase-after %d: say after how many days, or 0", *days)
 	}
 	if *name == "" && *practice {
 		*name = "Practice provider"
@@ -80,16 +85,25 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	covered := make(chan struct{})
-	go func() {
-		defer close(covered)
+	if *days > 0 {
+		fmt.Fprintf(stdout, "Messages are erased %d days after they were first opened; what nobody has opened is kept.\n", *days)
+	} else {
+		fmt.Fprintln(stdout, "Messages are kept until you erase them: --erase-after, or the command \"erase\".")
+	}
+	var behind sync.WaitGroup
+	behind.Go(func() {
+		if err := (inbox.Retention{Store: st.store, After: time.Duration(*days) * 24 * time.Hour}).Run(ctx); err != nil {
+			log.Error("nothing is erased until the next start", "err", err)
+		}
+	})
+	behind.Go(func() {
 		if err := (inbox.Cover{Store: st.store, Oversight: st.oversight}).Run(ctx); err != nil && ctx.Err() == nil {
 			log.Error("no more cover for oversight until the next start", "err", err)
 		}
-	}()
+	})
 	err = listenUntil(ctx, l, mux)
 	stop()
-	<-covered
+	behind.Wait()
 	return err
 }
 

@@ -155,6 +155,73 @@ func contract(t *testing.T, reopen func(t *testing.T, dir string) inbox.Store) {
 			t.Errorf("Households = %+v, %v", all, err)
 		}
 	})
+	t.Run("erase", func(t *testing.T) {
+		s, ctx := reopen(t, t.TempDir()), t.Context()
+		old, late, closed := kept("old"), kept("late"), kept("closed")
+		for _, k := range []inbox.Kept{old, late, closed} {
+			if _, _, err := s.Keep(ctx, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for id, at := range map[string]time.Time{old.ID: now, late.ID: now.Add(48 * time.Hour)} {
+			if err := s.MarkOpened(ctx, id, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, want := range []int{1, 0} {
+			if n, err := s.EraseOpened(ctx, now.Add(24*time.Hour)); n != want || err != nil {
+				t.Errorf("EraseOpened = %d, %v, want %d", n, err, want)
+			}
+		}
+		for id, want := range map[string]error{old.ID: inbox.ErrNotFound, late.ID: nil, closed.ID: nil} {
+			if _, err := s.Get(ctx, id); !errors.Is(err, want) || want == nil && err != nil {
+				t.Errorf("Get = %v, want %v", err, want)
+			}
+		}
+		if err := s.Erase(ctx, closed.ID); err != nil {
+			t.Error(err)
+		}
+		if err := s.Erase(ctx, closed.ID); !errors.Is(err, inbox.ErrNotFound) {
+			t.Errorf("Erase again = %v", err)
+		}
+		// The number of an erased message is not used again: paging goes by it.
+		again, _, err := s.Keep(ctx, kept("again"))
+		if left, err2 := s.Before(ctx, math.MaxInt64, 10); err != nil || err2 != nil || len(left) != 2 || left[0].Seq != again.Seq || again.Seq <= 3 {
+			t.Errorf("kept after erasing: %d, %v, %v", again.Seq, err, err2)
+		}
+	})
+	t.Run("erase a family", func(t *testing.T) {
+		s, ctx := reopen(t, t.TempDir()), t.Context()
+		for _, name := range []string{"smith", "jones"} {
+			code := sha256.Sum256([]byte(name))
+			if err := s.AddInvite(ctx, inbox.Invite{Hash: code, Label: name, Ends: now.Add(time.Hour)}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Join(ctx, inbox.Joining{
+				Invite: code, Attempt: name, Household: name, At: now, Submit: sha256.Sum256([]byte("s" + name)), Guardian: sha256.Sum256([]byte("g" + name)),
+			}); err != nil {
+				t.Fatal(err)
+			}
+			k := kept(name)
+			k.Household = name
+			if _, _, err := s.Keep(ctx, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.EraseHousehold(ctx, "smith"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.EraseHousehold(ctx, "smith"); !errors.Is(err, inbox.ErrNotFound) {
+			t.Errorf("again: %v", err)
+		}
+		left, err := s.Before(ctx, math.MaxInt64, 10)
+		families, err2 := s.Households(ctx)
+		_, _, gone := s.Token(ctx, sha256.Sum256([]byte("ssmith")))
+		_, _, stays := s.Token(ctx, sha256.Sum256([]byte("sjones")))
+		if err != nil || err2 != nil || len(left) != 1 || left[0].Household != "jones" || len(families) != 1 || !errors.Is(gone, inbox.ErrNotFound) || stays != nil {
+			t.Errorf("left: %d messages, %+v, tokens %v, %v", len(left), families, gone, stays)
+		}
+	})
 	t.Run("at once", func(t *testing.T) {
 		dir := t.TempDir()
 		same := kept("same")
@@ -269,5 +336,41 @@ func TestNoDirectory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "missing", "messages.db")
 	if _, err := store.OpenSQLite(t.Context(), path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("OpenSQLite = %v, want an error naming %s", err, path)
+	}
+}
+
+// TestErasedIsGone looks for what was erased in every file of the store.
+func TestErasedIsGone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	mark := bytes.Repeat([]byte("what-was-sealed-"), 256)
+	k, _, err := s.Keep(t.Context(), inbox.Kept{ID: resources.NewID(), Class: inbox.Concerns, Household: "smith", Received: time.Now(), Sealed: mark})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holding := func() (n int) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			b, err := os.ReadFile(filepath.Join(dir, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(b, mark[:32]) {
+				n++
+			}
+		}
+		return n
+	}
+	if holding() == 0 {
+		t.Fatal("no file holds what was kept")
+	}
+	if err := s.Erase(t.Context(), k.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := holding(); n > 0 {
+		t.Errorf("%d files still hold what was erased", n)
 	}
 }
