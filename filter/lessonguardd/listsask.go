@@ -88,7 +88,11 @@ func updateLists(ctx context.Context, std stdio, a asking, u filter.ListUpdate) 
 			if err != nil {
 				return err
 			}
-			if err := a.show(std, p, fmt.Sprintf("%d/%d  %s\n", p.Done, p.Of, p.Note)); err != nil {
+			line := fmt.Sprintf("%d/%d  %s\n", p.Done, p.Of, p.Note)
+			if p.Of == 0 {
+				line = p.Note + "\n"
+			}
+			if err := a.show(std, p, line); err != nil {
 				return err
 			}
 		}
