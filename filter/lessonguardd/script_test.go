@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,7 +19,44 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"lessonguardd": main})
+	testscript.Main(m, map[string]func(){"lessonguardd": main, "askfrom": askFrom})
+}
+
+// askFrom asks a resolver for the address of a name and prints it: askfrom udp|tcp
+// RESOLVER NAME.
+func askFrom() {
+	answer, err := addressOf(os.Args[1], os.Args[2], os.Args[3])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(answer)
+}
+
+func addressOf(network, resolver, name string) (netip.Addr, error) {
+	conn, err := net.Dial(network, resolver+":53")
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	q := []byte{0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	for label := range strings.SplitSeq(name, ".") {
+		q = append(append(q, byte(len(label))), label...)
+	}
+	q = append(q, 0, 0, 1, 0, 1)
+	if network == "tcp" {
+		q = append([]byte{0, byte(len(q))}, q...)
+	}
+	if _, err := conn.Write(q); err != nil {
+		return netip.Addr{}, err
+	}
+	answer := make([]byte, 2048)
+	n, err := conn.Read(answer)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	return netip.AddrFrom4([4]byte(answer[max(n, 4)-4:])), nil // of the one record
 }
 
 // TestScripts runs the command line as a person would: see testdata.
