@@ -7,7 +7,7 @@ boot
 
 # found WHO prints what a checkup finds when they run it, a saying a line.
 found() {
-	"$@" lessonguardd checkup --json --config /tmp/checkups 2>/dev/null | grep -o '"say": "[^"]*' | cut -d'"' -f4
+	{ "$@" lessonguardd checkup --json --config /tmp/checkups 2>/dev/null || true; } | grep -o '"say": "[^"]*' | cut -d'"' -f4
 }
 # says WHAT SAYING... has each among what the last checkup said.
 says() {
