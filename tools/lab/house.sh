@@ -80,7 +80,6 @@ must() {
 # --- who answers
 
 # who [@SERVER] says who answers for a closed name: filter, router, vpn, nobody.
-asked=0
 who() { whose "$(pc dig +short +time=2 +tries=1 "$(fresh)" A "$@" 2>&1 | tail -1)"; }
 learner_who() { whose "$(learner dig +short +time=2 +tries=1 "$@" "$(fresh)" A 2>&1 | tail -1)"; }
 fresh() { echo "w$RANDOM$RANDOM.closed.example.org"; }
@@ -101,7 +100,7 @@ connects() { pc timeout 3 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null && echo o
 
 # --- the router
 
-# resolver home|portal|vpn-less: what the router's resolver answers; see router.sh.
+# resolver home|portal: what the router's resolver answers; see router.sh.
 resolver() {
 	case $1 in
 	home) router bash -c 'echo address=/#/203.0.113.80 >/etc/dnsmasq-more.conf' ;;
@@ -117,7 +116,6 @@ speaking() { router bash -c 'kill -CONT $(cat /run/dnsmasq.pid)'; }
 
 # --- the service
 
-daemon=/usr/local/lib/lessonguard/lessonguardd
 # boot starts the lab and brings the programs.
 boot() {
 	"$lab" up
@@ -139,13 +137,6 @@ installed() {
 	pc bash -c 'cat >/var/lib/lessonguard/policy.json' <<-END
 		{${1:+$1,} "rules": [{"name": "closed.example.org", "allow": false, "scope": "always"}]}
 	END
-	if [ -n "${LESSONGUARD_LAB_UNIT:-}" ]; then
-		pc useradd --system lessonguard
-		pc chown -R lessonguard: /var/lib/lessonguard
-		pc bash -c "mkdir -p ${daemon%/*}; cp /usr/local/bin/lessonguardd $daemon; sed 's,/usr/bin/lessonguardd,$daemon,' >/etc/systemd/system/lessonguard.service" <"$LESSONGUARD_LAB_UNIT"
-		pc systemctl enable -q --now lessonguard
-		return
-	fi
 	pc lessonguardd install >/dev/null
 	printf '%s\n%s\n' "$guardian_pin" "$guardian_pin" | pc lessonguardd pin set >/dev/null
 }
@@ -186,7 +177,17 @@ without_resolved() {
 equipped() {
 	case $1 in
 	nft) ;;
-	tun) without_nft ;;
-	resolv.conf) without_nft && without_resolved ;;
+	tun)
+		without_nft
+		# As the packages do.
+		pc bash -c 'cat >/etc/polkit-1/rules.d/uk.lessonguard.rules' <"$here/../../packaging/linux/uk.lessonguard.rules"
+		;;
+	resolv.conf)
+		without_nft && without_resolved
+		# The unit's account may not write /etc: this hook is for a service that
+		# an administrator lets run as root.
+		pc bash -c 'mkdir -p /etc/systemd/system/lessonguard.service.d
+			printf "[Service]\nUser=root\nProtectSystem=no\n" >/etc/systemd/system/lessonguard.service.d/root.conf'
+		;;
 	esac
 }

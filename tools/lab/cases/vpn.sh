@@ -27,7 +27,6 @@ for file in ca.crt client.crt client.key; do router cat /etc/office/$file | pc b
 pc bash -c 'chmod 644 /etc/office/*; nmcli con add type vpn con-name office vpn-type openvpn \
 	vpn.data "connection-type=tls,remote=203.0.113.90,ca=/etc/office/ca.crt,cert=/etc/office/client.crt,key=/etc/office/client.key,cert-pass-flags=4,dev-type=tun" >/dev/null'
 
-txt() { pc dig +short +time=2 +tries=1 who.test TXT "$@" | tr -d '"'; }
 connect() {
 	pc nmcli con mod office "$@"
 	pc nmcli -w 30 con up office >/dev/null

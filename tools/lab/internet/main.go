@@ -56,7 +56,9 @@ func serve() error {
 	return <-failed
 }
 
+// page says on standard output what was asked for, for the tests of browsers.
 func page(w http.ResponseWriter, r *http.Request) {
+	fmt.Println("page", r.Host+r.URL.Path)
 	fmt.Fprintf(w, "<!doctype html><title>lab</title><p>THE PAGE OF %s", r.Host)
 }
 
