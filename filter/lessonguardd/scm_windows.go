@@ -26,7 +26,7 @@ func configure() error {
 		return fmt.Errorf("asking the Service Control Manager: %w", err)
 	}
 	defer manager.Disconnect() //nolint:errcheck // nothing to lose
-	command := []string{ownProgram, "run", "--state", stateDir, "--hook", "auto", "--listen", "127.0.0.1:53", "--listen", "[::1]:53"}
+	args := serviceArgs(stateDir)
 	config := mgr.Config{
 		ServiceType:  windows.SERVICE_WIN32_OWN_PROCESS,
 		StartType:    mgr.StartAutomatic,
@@ -39,11 +39,11 @@ func configure() error {
 		// The system's account: only that may set adapters and the firewall.
 		ServiceStartName: "LocalSystem",
 		Dependencies:     []string{"BFE", "Tcpip"},
-		BinaryPathName:   windows.ComposeCommandLine(command),
+		BinaryPathName:   windows.ComposeCommandLine(append([]string{ownProgram}, args...)),
 	}
 	s, err := manager.OpenService(system.WindowsService)
 	if errors.Is(err, windows.ERROR_SERVICE_DOES_NOT_EXIST) {
-		s, err = manager.CreateService(system.WindowsService, ownProgram, config, command[1:]...)
+		s, err = manager.CreateService(system.WindowsService, ownProgram, config, args...)
 	} else if err == nil {
 		err = s.UpdateConfig(config)
 	}

@@ -2,7 +2,13 @@
 
 package system
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"runtime"
+)
+
+var errNotOnThisSystem = fmt.Errorf("%w: there is no hook for %s yet", ErrNoHook, runtime.GOOS)
 
 func choose(context.Context, HookConfig, []string) (Hook, error) { return nil, errNotOnThisSystem }
 

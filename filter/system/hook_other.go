@@ -3,24 +3,23 @@
 package system
 
 import (
-	"fmt"
+	"errors"
 	"net/netip"
-	"runtime"
 	"syscall"
 )
 
 // What is here belongs to the nft hook, which is Linux's alone.
 
-var errNotOnThisSystem = fmt.Errorf("%w: there is no such thing on %s", ErrNoHook, runtime.GOOS)
+var errOnlyNft = errors.New("only Linux has that")
 
 // Hold fails: there is nothing to hold on this system.
-func Hold() error { return errNotOnThisSystem }
+func Hold() error { return errOnlyNft }
 
 // Unanswered keeps nothing: nobody would answer in the service's place.
 type Unanswered struct{}
 
-// NewUnanswered returns [ErrNoHook].
-func NewUnanswered() (*Unanswered, error) { return nil, errNotOnThisSystem }
+// NewUnanswered fails: nobody would read it.
+func NewUnanswered() (*Unanswered, error) { return nil, errOnlyNft }
 
 // Add does nothing.
 func (*Unanswered) Add(client, local netip.AddrPort, query []byte) int { return -1 }
@@ -31,8 +30,8 @@ func (*Unanswered) Done(int) {}
 // Origins tells where redirected questions were going. It exists on Linux only.
 type Origins struct{}
 
-// OpenOrigins returns [ErrNoHook]: nothing is redirected on this system.
-func OpenOrigins() (*Origins, error) { return nil, errNotOnThisSystem }
+// OpenOrigins fails: nothing is redirected on this system.
+func OpenOrigins() (*Origins, error) { return nil, errOnlyNft }
 
 // Of reports false.
 func (*Origins) Of(network string, client, local netip.AddrPort) (netip.AddrPort, bool) {

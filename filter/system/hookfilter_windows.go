@@ -151,7 +151,8 @@ func (f *windowsFilter) held() error {
 	case err != nil:
 		return fmt.Errorf("Windows' firewall was restarted: %w", err) //nolint:staticcheck // it is a name
 	}
-	return errors.New("our rules of Windows' firewall were deleted")
+	// Whoever asks again shall hear the same.
+	return errors.Join(errors.New("our rules of Windows' firewall were deleted"), f.session.DeleteRule(f.last.ID))
 }
 
 // Close takes the rules away.

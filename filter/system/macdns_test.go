@@ -3,6 +3,7 @@ package system_test
 import (
 	"errors"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 
@@ -59,6 +60,19 @@ func TestHeldByScutil(t *testing.T) {
 		err := system.HeldByScutil(tt.text, macListen)
 		if lost := errors.Is(err, system.ErrLost); lost != tt.lost || err != nil && !lost {
 			t.Errorf("%s: got %v, want lost %t", tt.why, err, tt.lost)
+		}
+	}
+}
+
+// TestRestoreJob: what removes the hook without us removes what we set.
+func TestRestoreJob(t *testing.T) {
+	job, err := os.ReadFile("../../packaging/macos/uk.lessonguard.restore.plist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"remove " + system.MacKey + `\n`, "pfctl -q -a " + system.MacAnchor + " -F rules\n", "nc -z -w 1 127.0.0.1 53 &amp;&amp; exit 0"} {
+		if !strings.Contains(string(job), want) {
+			t.Errorf("%q is not in it", want)
 		}
 	}
 }

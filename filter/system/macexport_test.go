@@ -10,6 +10,7 @@ var (
 
 const (
 	MacKey       = macKey
+	MacAnchor    = macAnchor
 	ScutilRemove = scutilRemove
 )
 
