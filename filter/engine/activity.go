@@ -17,15 +17,23 @@ type Recorder interface {
 	Forget(ctx context.Context, learner string) error
 }
 
-// Seen takes note of a question that was closed, unless it is of an audience
-// whose activity is not kept. It stands in the path of the query.
-func (e *Engine) Seen(a filter.Audience, s *filter.Suffixes, v filter.Verdict) {
+// Seen takes note of a question that was closed by the rules r, unless it is of an
+// audience whose activity is not kept. It stands in the path of the query.
+func (e *Engine) Seen(r *filter.Rules, a filter.Audience, s *filter.Suffixes, v filter.Verdict) {
 	if e.config.Activity == nil || v.Private {
 		return
 	}
-	if learner, watched := e.Now().LearnerOf(a); watched {
+	if learner, watched := r.LearnerOf(a); watched && e.watches(learner) {
 		e.config.Activity.Seen(learner, s.Bytes(), v)
 	}
+}
+
+// watches reports whether activity of a learner is kept now. A question may have
+// waited seconds for its answer, and its learner have left meanwhile.
+func (e *Engine) watches(learner string) bool {
+	r := e.Now()
+	id, watched := r.LearnerOf(r.AudienceOfLearner(learner))
+	return watched && id == learner
 }
 
 // Activity implements [filter.Control].

@@ -55,11 +55,16 @@ func watching(t *testing.T) (*engine.Engine, filter.Household) {
 
 // look decides on a name as the resolver does, and tells the engine.
 func look(e *engine.Engine, account string, n filter.Name) {
+	lookBy(e, e.Now(), account, n)
+}
+
+// lookBy does so by rules that may no longer be in force.
+func lookBy(e *engine.Engine, r *filter.Rules, account string, n filter.Name) {
 	var s filter.Suffixes
 	e.Key().Text(n, &s)
-	a := e.Now().AudienceOf(account)
-	if v := e.Now().Decide(a, &s, 1, time.Now()); v.Blocked() {
-		e.Seen(a, &s, v)
+	a := r.AudienceOf(account)
+	if v := r.Decide(a, &s, 1, time.Now()); v.Blocked() {
+		e.Seen(r, a, &s, v)
 	}
 }
 
@@ -110,6 +115,38 @@ func TestActivityIsTheLearners(t *testing.T) {
 	look(e, "ann", "game.example")
 	if got := blocked(t, e, "a"); len(got) != 0 {
 		t.Errorf("of Ann, later: %v, want none", got)
+	}
+}
+
+// TestLateActivity: a question that waited while the household changed is of whom
+// it was asked by, or of nobody who is kept any longer.
+func TestLateActivity(t *testing.T) {
+	e, h := watching(t)
+	if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: true}); err != nil {
+		t.Fatal(err)
+	}
+	before := e.Now()
+	ann := h.Learners[0]
+	h.Learners = []filter.Learner{{ID: "c", Name: "Cat", Accounts: []string{"cat"}}, ann}
+	if err := e.SetHousehold(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	lookBy(e, before, "ann", "game.example") // by number she would be Cat
+	h.Learners = h.Learners[:1]
+	between := e.Now()
+	for learner, want := range map[string]int{"a": 1, "c": 0} {
+		if got := blocked(t, e, learner); len(got) != want {
+			t.Errorf("of %q: %v, want %d", learner, got, want)
+		}
+	}
+	if err := e.SetHousehold(t.Context(), h); err != nil {
+		t.Fatal(err)
+	}
+	lookBy(e, between, "ann", "game.example")
+	for _, learner := range []string{"a", "c"} {
+		if got := blocked(t, e, learner); len(got) != 0 {
+			t.Errorf("of %q, once Ann has left: %v, want none", learner, got)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ func (s *Server) answer(p *packet, t *turn, stream bool) (step, filter.Verdict) 
 	v := s.decide(p, t)
 	switch {
 	case v.Blocked():
-		s.seen(p.audience, &p.name, v)
+		s.seen(t.rules, p.audience, &p.name, v)
 		p.block(v.Action)
 		return send, v
 	case p.local(), p.checkup(t.rules):
@@ -82,7 +82,7 @@ func (s *Server) serve(p *packet, t *turn, v filter.Verdict, e *entry, ttl uint3
 				break
 			}
 			if closed := s.target(p, t, v); closed.Blocked() {
-				s.seen(p.audience, &p.target, closed)
+				s.seen(t.rules, p.audience, &p.target, closed)
 				p.block(closed.Action)
 				return
 			}
@@ -116,8 +116,8 @@ func mayBePrivate(p *packet, t *turn, v filter.Verdict) bool {
 	return false
 }
 
-func (s *Server) seen(a filter.Audience, name *filter.Suffixes, v filter.Verdict) {
+func (s *Server) seen(r *filter.Rules, a filter.Audience, name *filter.Suffixes, v filter.Verdict) {
 	if s.config.Seen != nil && !v.Private {
-		s.config.Seen(a, name, v)
+		s.config.Seen(r, a, name, v)
 	}
 }

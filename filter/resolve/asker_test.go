@@ -31,7 +31,7 @@ func (f *family) asker(_ string, client, _ netip.AddrPort) (string, bool) {
 
 func (f *family) use(c *resolve.Config) {
 	f.accounts, c.Asker = map[netip.AddrPort]string{}, f.asker
-	c.Seen = func(a filter.Audience, s *filter.Suffixes, v filter.Verdict) {
+	c.Seen = func(_ *filter.Rules, a filter.Audience, s *filter.Suffixes, v filter.Verdict) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.seen = append(f.seen, fmt.Sprintf("%d %s", a, v.Reason))

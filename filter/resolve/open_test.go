@@ -240,7 +240,7 @@ func TestProtected(t *testing.T) {
 		c.Resolvers = func() resolve.Resolvers {
 			return resolve.Resolvers{System: []resolve.Address{resolve.PlainAddress(system.addr)}, Chosen: []resolve.Address{resolve.PlainAddress(chosen.addr)}}
 		}
-		c.Seen = func(filter.Audience, *filter.Suffixes, filter.Verdict) { seen.Add(1) }
+		c.Seen = func(*filter.Rules, filter.Audience, *filter.Suffixes, filter.Verdict) { seen.Add(1) }
 	})
 	for range 3 {
 		for _, name := range []string{"www.childline.example.", "open.example.", "talk.support.example."} {
@@ -293,7 +293,7 @@ func TestSeen(t *testing.T) {
 	var mu sync.Mutex
 	var got []string
 	s := start(t, func(c *resolve.Config) {
-		c.Seen = func(_ filter.Audience, s *filter.Suffixes, v filter.Verdict) {
+		c.Seen = func(_ *filter.Rules, _ filter.Audience, s *filter.Suffixes, v filter.Verdict) {
 			mu.Lock()
 			got = append(got, s.Name()+" "+v.Reason.String())
 			mu.Unlock()

@@ -21,7 +21,7 @@ func packets(t testing.TB) *resolve.Packets {
 	s, err := resolve.Listen(t.Context(), resolve.Config{
 		Addrs: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}, Decider: d,
 		Resolvers: func() resolve.Resolvers { return resolve.Resolvers{} },
-		Seen:      func(filter.Audience, *filter.Suffixes, filter.Verdict) {},
+		Seen:      func(*filter.Rules, filter.Audience, *filter.Suffixes, filter.Verdict) {},
 		Log:       slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

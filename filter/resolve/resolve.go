@@ -33,11 +33,12 @@ type Config struct {
 	// before each round of probes, at most once a second, from one goroutine.
 	Resolvers func() Resolvers
 	// Seen, where it is set, is told of each question that was closed, except
-	// those whose verdict is Private. It stands in the path of the query: it
+	// those whose verdict is Private, and by which rules: others may be in force
+	// by then, and an audience is a number in its own rules only. It stands in the path of the query: it
 	// must not wait, nor keep s, which is used again; it is called from several
 	// goroutines at once. Where an alias in the answer closed the question, s is
 	// that alias.
-	Seen func(a filter.Audience, s *filter.Suffixes, v filter.Verdict)
+	Seen func(r *filter.Rules, a filter.Audience, s *filter.Suffixes, v filter.Verdict)
 	// Origin, where it is set, tells where a question was going before a hook
 	// brought it here: one that came from client, over "udp" or "tcp", in at
 	// local, which is one of Addrs. It reports false for a question that was asked
