@@ -9,11 +9,9 @@ import (
 	"lessonguard/resources/inbox"
 )
 
-// EraseOpened erases what was opened before t. SQLite overwrites what it erases
-// (secure_delete), and so that nothing stays in the log beside the file either,
-// that is written back and cut off.
-func (s *SQLite) EraseOpened(ctx context.Context, t time.Time) (int, error) {
-	done, err := s.db.ExecContext(ctx, "DELETE FROM messages WHERE opened > 0 AND opened < ?", t.Unix())
+// EraseOpened erases what was opened before t.
+func (s *base) EraseOpened(ctx context.Context, t time.Time) (int, error) {
+	done, err := s.db.ExecContext(ctx, s.bind("DELETE FROM messages WHERE opened > 0 AND opened < ?"), t.Unix())
 	if err != nil {
 		return 0, fmt.Errorf("erasing opened messages: %w", err)
 	}
@@ -28,8 +26,8 @@ func (s *SQLite) EraseOpened(ctx context.Context, t time.Time) (int, error) {
 }
 
 // Erase erases one message.
-func (s *SQLite) Erase(ctx context.Context, id string) error {
-	done, err := s.db.ExecContext(ctx, "DELETE FROM messages WHERE id = ?", id)
+func (s *base) Erase(ctx context.Context, id string) error {
+	done, err := s.db.ExecContext(ctx, s.bind("DELETE FROM messages WHERE id = ?"), id)
 	if err == nil {
 		err = found(done)
 	}
@@ -43,18 +41,18 @@ func (s *SQLite) Erase(ctx context.Context, id string) error {
 }
 
 // EraseHousehold erases a family.
-func (s *SQLite) EraseHousehold(ctx context.Context, id string) error {
+func (s *base) EraseHousehold(ctx context.Context, id string) error {
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		for _, query := range []string{
 			"DELETE FROM messages WHERE household = ?",
 			"DELETE FROM tokens WHERE household = ?",
 			"DELETE FROM invites WHERE household = ?",
 		} {
-			if _, err := tx.ExecContext(ctx, query, id); err != nil {
+			if _, err := tx.ExecContext(ctx, s.bind(query), id); err != nil {
 				return err
 			}
 		}
-		done, err := tx.ExecContext(ctx, "DELETE FROM households WHERE id = ?", id)
+		done, err := tx.ExecContext(ctx, s.bind("DELETE FROM households WHERE id = ?"), id)
 		if err != nil {
 			return err
 		}
@@ -74,16 +72,6 @@ func found(done sql.Result) error {
 	n, err := done.RowsAffected()
 	if err == nil && n == 0 {
 		return inbox.ErrNotFound
-	}
-	return err
-}
-
-// clear empties the log of changes, which still holds what was erased.
-func (s *SQLite) clear(ctx context.Context) error {
-	var busy, log, moved int
-	err := s.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	if err == nil && busy != 0 {
-		return nil // somebody reads just now: the next checkpoint writes over it
 	}
 	return err
 }

@@ -1,10 +1,10 @@
-// Package store keeps the messages of a platform in SQLite. They stay sealed in
-// it, and what else it holds of them is when they came, from which family, by
-// which path, and whether they were opened.
+// Package store keeps the messages of a platform, in SQLite for one computer or
+// in PostgreSQL for more. They stay sealed in it, and what else it holds of them
+// is when they came, from which family, by which path, and whether they were
+// opened.
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -20,7 +19,7 @@ import (
 )
 
 // SQLite is a store in one file. Several processes may have it open.
-type SQLite struct{ db *sql.DB }
+type SQLite struct{ base }
 
 var _ inbox.Store = (*SQLite)(nil)
 
@@ -78,7 +77,8 @@ func OpenSQLite(ctx context.Context, path string) (*SQLite, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening message store: %w", err)
 	}
-	s := &SQLite{db}
+	s := &SQLite{base{db: db, bind: func(query string) string { return query }}}
+	s.clear = s.truncate
 	if err := s.prepare(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening message store %s: %w", path, err)
@@ -116,107 +116,10 @@ func (s *SQLite) prepare(ctx context.Context) error {
 	})
 }
 
-// Close closes the file.
-func (s *SQLite) Close() error { return s.db.Close() }
-
-func (s *SQLite) inTx(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return asDamaged(err)
-	}
-	if err := f(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
-}
-
-const columns = "seq, id, class, household, received, opened, sealed"
-
-// A row is a *sql.Row or one of *sql.Rows.
-type row interface{ Scan(...any) error }
-
-func scan(r row) (inbox.Kept, error) {
-	var k inbox.Kept
-	var received, opened int64
-	err := r.Scan(&k.Seq, &k.ID, &k.Class, &k.Household, &received, &opened, &k.Sealed)
-	k.Received, k.Opened = at(received), at(opened)
-	return k, err
-}
-
-func at(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0).UTC()
-}
-
-// Keep keeps a message.
-func (s *SQLite) Keep(ctx context.Context, k inbox.Kept) (kept inbox.Kept, isNew bool, err error) {
-	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		kept, err = scan(tx.QueryRowContext(ctx, "SELECT "+columns+" FROM messages WHERE id = ?", k.ID))
-		switch {
-		case err == nil && kept.Household == k.Household && kept.Class == k.Class && bytes.Equal(kept.Sealed, k.Sealed):
-			return nil
-		case err == nil:
-			return inbox.ErrConflict
-		case !errors.Is(err, sql.ErrNoRows):
-			return err
-		}
-		isNew = true
-		kept, err = scan(tx.QueryRowContext(ctx, "INSERT INTO messages (id, class, household, received, sealed) VALUES (?, ?, ?, ?, ?) RETURNING "+columns,
-			k.ID, k.Class, k.Household, k.Received.Unix(), k.Sealed))
-		return err
-	})
-	if err != nil {
-		return inbox.Kept{}, false, fmt.Errorf("keeping message: %w", err)
-	}
-	return kept, isNew, nil
-}
-
-// Get returns a message.
-func (s *SQLite) Get(ctx context.Context, id string) (inbox.Kept, error) {
-	k, err := scan(s.db.QueryRowContext(ctx, "SELECT "+columns+" FROM messages WHERE id = ?", id))
-	if err != nil {
-		return inbox.Kept{}, fmt.Errorf("reading message: %w", orNotFound(err))
-	}
-	return k, nil
-}
-
-// Before returns messages, newest first.
-func (s *SQLite) Before(ctx context.Context, seq int64, n int) ([]inbox.Kept, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT "+columns+" FROM messages WHERE seq < ? ORDER BY seq DESC LIMIT ?", seq, n)
-	if err != nil {
-		return nil, fmt.Errorf("reading messages: %w", err)
-	}
-	defer rows.Close()
-	var all []inbox.Kept
-	for rows.Next() {
-		k, err := scan(rows)
-		if err != nil {
-			return nil, fmt.Errorf("reading messages: %w", err)
-		}
-		all = append(all, k)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading messages: %w", err)
-	}
-	return all, nil
-}
-
-// MarkOpened notes when a message was first opened.
-func (s *SQLite) MarkOpened(ctx context.Context, id string, t time.Time) error {
-	if _, err := s.Get(ctx, id); err != nil {
-		return err
-	}
-	if _, err := s.db.ExecContext(ctx, "UPDATE messages SET opened = ? WHERE id = ? AND opened = 0", t.Unix(), id); err != nil {
-		return fmt.Errorf("marking message as opened: %w", err)
-	}
-	return nil
-}
-
-func orNotFound(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return inbox.ErrNotFound
-	}
-	return err
+// truncate empties the log of changes, which still holds what was erased; the
+// file itself is overwritten (secure_delete).
+func (s *SQLite) truncate(ctx context.Context) error {
+	var busy, log, moved int
+	// Busy: somebody reads just now, and the next checkpoint writes over it.
+	return s.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
 }
