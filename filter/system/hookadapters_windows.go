@@ -1,6 +1,7 @@
 package system
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -65,9 +66,13 @@ const ifTypePropVirtual = 53
 
 // setAdapter does one change, and reads it back.
 func setAdapter(c winChange) error {
-	guid, err := windows.GUIDFromString(c.ID)
-	if err != nil {
-		return nil //nolint:nilerr // a key that is no adapter's: nothing asks by it
+	b, ok := guidBytes(c.ID)
+	if !ok {
+		return nil // nothing asks by it
+	}
+	guid := windows.GUID{
+		Data1: binary.BigEndian.Uint32(b[0:]), Data2: binary.BigEndian.Uint16(b[4:]), Data3: binary.BigEndian.Uint16(b[6:]),
+		Data4: [8]byte(b[8:]),
 	}
 	list, err := windows.UTF16PtrFromString(winList(c.Servers))
 	if err != nil {
@@ -78,14 +83,11 @@ func setAdapter(c winChange) error {
 		Flags:      winipcfg.DnsInterfaceSettingsFlagNameserver,
 		NameServer: list,
 	})
-	// One that is unplugged Windows does not know; it reads the registry when it
-	// comes back.
-	if errors.Is(err, windows.ERROR_NOT_FOUND) || errors.Is(err, windows.ERROR_FILE_NOT_FOUND) {
-		err = nil
-	}
-	if err != nil {
+	if err != nil && c.Up {
 		return fmt.Errorf("setting the resolvers of network adapter %s: %w", c.ID, err)
 	}
+	// One that is unplugged Windows may not know: it reads the registry when that
+	// comes back.
 	key, err := registry.OpenKey(registry.LOCAL_MACHINE, winInterfaces+`\`+c.ID, registry.QUERY_VALUE|registry.SET_VALUE)
 	if err != nil {
 		return fmt.Errorf("reading back the resolvers of network adapter %s: %w", c.ID, err)

@@ -1,6 +1,7 @@
 package system
 
 import (
+	"encoding/hex"
 	"maps"
 	"net/netip"
 	"slices"
@@ -45,7 +46,26 @@ func (a winAdapter) leave() bool { return a.VPN || !a.Up || a.Profile != "" }
 // A winChange is one adapter's new list. An empty one gives it back to DHCP.
 type winChange struct {
 	ID      string
+	Up      bool // Windows knows it; of one that is unplugged only the registry does
 	Servers []netip.Addr
+}
+
+// guidBytes reads an adapter's ID, in the order that it is written in. It reports
+// false for a key of the registry that is no adapter's.
+func guidBytes(id string) (b [16]byte, ok bool) {
+	inner, opens := strings.CutPrefix(id, "{")
+	inner, closes := strings.CutSuffix(inner, "}")
+	groups := strings.Split(inner, "-")
+	if !opens || !closes || len(groups) != 5 {
+		return b, false
+	}
+	for i, digits := range []int{8, 4, 4, 4, 12} {
+		if len(groups[i]) != digits {
+			return b, false
+		}
+	}
+	n, err := hex.Decode(b[:], []byte(strings.Join(groups, "")))
+	return b, err == nil && n == len(b)
 }
 
 // winServers reads a list of the registry: commas and spaces are both in use.
@@ -116,7 +136,7 @@ func planAdapters(adapters []winAdapter, us netip.Addr, was winJournal) (changes
 		next[a.ID] = a.before(us, was)
 		want := append([]netip.Addr{us}, a.behind(us, was)...)
 		if !slices.Equal(winServers(a.Set), want) {
-			changes = append(changes, winChange{ID: a.ID, Servers: want})
+			changes = append(changes, winChange{ID: a.ID, Up: a.Up, Servers: want})
 		}
 	}
 	return changes, next
@@ -128,7 +148,7 @@ func planAdapters(adapters []winAdapter, us netip.Addr, was winJournal) (changes
 func planUndo(adapters []winAdapter, us netip.Addr, was winJournal) (changes []winChange) {
 	for _, a := range adapters {
 		if pointed(winServers(a.Set), us) {
-			changes = append(changes, winChange{ID: a.ID, Servers: without(winServers(a.before(us, was)), us)})
+			changes = append(changes, winChange{ID: a.ID, Up: a.Up, Servers: without(winServers(a.before(us, was)), us)})
 		}
 	}
 	return changes

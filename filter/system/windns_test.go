@@ -1,6 +1,7 @@
 package system_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -206,6 +207,27 @@ func TestWinJournal(t *testing.T) {
 		}
 		if j := read(); len(j) != 0 {
 			t.Errorf("%s: the second time: %v", tt.why, j)
+		}
+	}
+}
+
+func TestGUIDBytes(t *testing.T) {
+	for _, tt := range []struct {
+		in, want string
+		ok       bool
+	}{
+		{"{3f2504e0-4f89-41d3-9a0c-0305e82c3301}", "3f2504e04f8941d39a0c0305e82c3301", true},
+		{"{3F2504E0-4F89-41D3-9A0C-0305E82C3301}", "3f2504e04f8941d39a0c0305e82c3301", true},
+		{in: "3f2504e0-4f89-41d3-9a0c-0305e82c3301"},
+		{in: "{3f2504e0-4f89-41d3-9a0c-0305e82c33}"},
+		{in: "{3f2504e04f89-41d3-9a0c-0305e82c3301-}"},
+		{in: "{3f2504e0-4f89-41d3-9a0c-0305e82c330g}"},
+		{in: "{}"},
+		{in: ""},
+	} {
+		got, ok := system.GUIDBytes(tt.in)
+		if ok != tt.ok || ok && fmt.Sprintf("%x", got) != tt.want {
+			t.Errorf("%q: got %x, %t, want %s, %t", tt.in, got, ok, tt.want, tt.ok)
 		}
 	}
 }

@@ -21,6 +21,7 @@ var (
 	PlanNRPT       = planNRPT
 	SplitServers   = splitServers
 	PlanFilter     = planFilter
+	GUIDBytes      = guidBytes
 )
 
 // WriteWinJournal writes j to path.
