@@ -51,6 +51,7 @@ type CheckupCheck string
 // The checks, in the order they are shown.
 const (
 	CheckService    CheckupCheck = "service"     // the filter runs, and holds the PC's questions
+	CheckLately     CheckupCheck = "lately"      // nothing has led past the filter of late
 	CheckAsked      CheckupCheck = "asked"       // it is the filter that the PC asks
 	CheckCategories CheckupCheck = "categories"  // closed categories are closed
 	CheckRestricted CheckupCheck = "restricted"  // a restricted list is loaded
@@ -70,8 +71,8 @@ const (
 // CheckupChecks lists the checks in the order they are shown.
 func CheckupChecks() []CheckupCheck {
 	return []CheckupCheck{
-		CheckService, CheckAsked, CheckCategories, CheckRestricted, CheckSafeSearch, CheckCanaries, CheckBypass, CheckBrowsers,
-		CheckHelp, CheckLessons, CheckBroadband, CheckAccounts, CheckLists, CheckBoot, CheckClock,
+		CheckService, CheckLately, CheckAsked, CheckCategories, CheckRestricted, CheckSafeSearch, CheckCanaries, CheckBypass,
+		CheckBrowsers, CheckHelp, CheckLessons, CheckBroadband, CheckAccounts, CheckLists, CheckBoot, CheckClock,
 	}
 }
 

@@ -157,7 +157,7 @@ func Run(ctx context.Context, c Config, progress func(filter.CheckupProgress)) (
 
 func (r *checkup) jobs() map[filter.CheckupCheck]func(context.Context) []filter.CheckupResult {
 	return map[filter.CheckupCheck]func(context.Context) []filter.CheckupResult{
-		filter.CheckService: r.checkService, filter.CheckAsked: r.checkAsked, filter.CheckCategories: r.checkCategories,
+		filter.CheckService: r.checkService, filter.CheckLately: r.checkLately, filter.CheckAsked: r.checkAsked, filter.CheckCategories: r.checkCategories,
 		filter.CheckRestricted: r.checkRestricted, filter.CheckSafeSearch: r.checkSafeSearch, filter.CheckCanaries: r.checkCanaries,
 		filter.CheckBypass: r.checkBypass, filter.CheckBrowsers: r.checkBrowsers, filter.CheckHelp: r.checkHelp,
 		filter.CheckLessons: r.checkLessons, filter.CheckBroadband: r.checkBroadband, filter.CheckAccounts: r.checkAccounts,

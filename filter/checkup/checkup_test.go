@@ -39,11 +39,14 @@ type service struct {
 	clock     bool
 	lists     []filter.ListState
 	upstreams []string
+	notices   []filter.Notice
 }
 
 func (s *service) Status(context.Context) (filter.Status, error)       { return s.status, s.err }
 func (s *service) Household(context.Context) (filter.Household, error) { return s.household, s.err }
 func (s *service) Lists(context.Context) ([]filter.ListState, error)   { return s.lists, s.err }
+
+func (s *service) Notices(context.Context) ([]filter.Notice, error) { return s.notices, s.err }
 
 func (s *service) Policy(context.Context) (filter.Policy, error) {
 	if s.policy == nil {
@@ -239,6 +242,11 @@ func TestFinds(t *testing.T) {
 			h.answers["proof."+string(filter.CheckupParent)] = web
 		}, "resting service_resting"},
 		{"the hook was let go", func(h *home) { h.service.status.State = filter.LetGo }, "service_let_go"},
+		{"a hotel", func(h *home) { h.service.status.State, h.service.status.Portal = filter.NoUpstream, true }, "service_portal"},
+		{"a crash, a change of hosts, and no internet", func(h *home) {
+			h.service.notices = []filter.Notice{{Kind: filter.NoticeKilled}, {Kind: filter.NoticeHosts}, {Kind: filter.NoticeNoResolver}}
+		}, "lately_gaps lately_changes"},
+		{"the internet was off", func(h *home) { h.service.notices = []filter.Notice{{Kind: filter.NoticeNoResolver, Times: 7}} }, ""},
 		{"the service has no upstream", func(h *home) { h.service.status.State = filter.NoUpstream }, "service_no_internet"},
 		{"another resolver", func(h *home) { h.answers["proof."+string(filter.CheckupParent)] = web }, "asked_no canaries_unknown"},
 		{"some programs ask another", func(h *home) {
@@ -306,7 +314,7 @@ func TestFinds(t *testing.T) {
 			h.service.upstreams = nil
 		}, "accounts_unknown asked_unknown bypass_unknown broadband_unknown canaries_unknown categories_unknown:" +
 			"pornography,gambling,malware,drugs,self-harm,violence,extremism,discrimination,piracy,bypass,dating,ai-companions,social-media,messaging,games,streaming,shopping,generative-ai,misinformation " +
-			"clock_unknown lessons_unknown lists_unknown restricted_unknown safe_unknown:Google,Bing,DuckDuckGo,YouTube service_off"},
+			"clock_unknown lately_unknown lessons_unknown lists_unknown restricted_unknown safe_unknown:Google,Bing,DuckDuckGo,YouTube service_off"},
 	} {
 		h := newHome()
 		tt.wrong(h)

@@ -17,7 +17,13 @@ var sayings = map[string]saying{
 	"service_trial":       {filter.CheckService, filter.CheckupFail},
 	"service_let_go":      {filter.CheckService, filter.CheckupFail},
 	"service_resting":     {filter.CheckService, filter.CheckupWarn}, // between lessons, as the guardian chose
+	"service_portal":      {filter.CheckService, filter.CheckupWarn},
 	"service_no_internet": {filter.CheckService, filter.CheckupWarn},
+
+	"lately_quiet":   {filter.CheckLately, filter.CheckupPass},
+	"lately_gaps":    {filter.CheckLately, filter.CheckupWarn},
+	"lately_changes": {filter.CheckLately, filter.CheckupWarn},
+	"lately_unknown": {filter.CheckLately, filter.CheckupNotChecked},
 
 	"asked_yes":     {filter.CheckAsked, filter.CheckupPass},
 	"asked_no":      {filter.CheckAsked, filter.CheckupFail},
@@ -115,6 +121,15 @@ func (f *found) things(id string, named []string) {
 	if len(named) > 0 {
 		r := say(id)
 		r.Things = named
+		*f = append(*f, r)
+	}
+}
+
+// count adds a saying of how often something happened, if it did.
+func (f *found) count(id string, times int) {
+	if times > 0 {
+		r := say(id)
+		r.Count = times
 		*f = append(*f, r)
 	}
 }

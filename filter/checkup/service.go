@@ -18,12 +18,40 @@ func (r *checkup) checkService(context.Context) []filter.CheckupResult {
 		return one("service_resting")
 	case r.status.Hook == "" || r.status.Hook == "none":
 		return one("service_trial")
+	case r.status.State == filter.NoUpstream && r.status.Portal:
+		return one("service_portal")
 	case r.status.State == filter.NoUpstream:
 		return one("service_no_internet")
 	case r.status.State != filter.Filtering:
 		return one("service_let_go")
 	}
 	return one("service_on")
+}
+
+// checkLately counts what happened to the filtering while nobody looked. That no
+// resolver answered is left out: it happens to every PC, and hides nothing.
+func (r *checkup) checkLately(ctx context.Context) []filter.CheckupResult {
+	notices, err := r.Control.Notices(ctx)
+	if err != nil {
+		return one("lately_unknown")
+	}
+	gaps, changes := 0, 0
+	for _, n := range notices {
+		switch {
+		case n.Kind == filter.NoticeNoResolver:
+		case n.Kind.Gap():
+			gaps += max(n.Times, 1)
+		default:
+			changes += max(n.Times, 1)
+		}
+	}
+	var f found
+	f.count("lately_gaps", gaps)
+	f.count("lately_changes", changes)
+	if len(f) == 0 {
+		return one("lately_quiet")
+	}
+	return f
 }
 
 func (r *checkup) checkClock(context.Context) []filter.CheckupResult {
