@@ -65,7 +65,7 @@ func (d *destinations) at(address netip.AddrPort) *destination {
 		// forgotten are not those of the next.
 		it = &destination{group: group{source: destinationSource + source(d.made), waits: destinationPatience}}
 		it.members = []*member{{address: PlainAddress(address), upstream: newPlain(address)}}
-		it.group.destination = it
+		it.destination = it
 		d.known[address] = it
 	}
 	it.used = d.uses

@@ -323,7 +323,8 @@ func TestRebindingExceptions(t *testing.T) {
 	} {
 		up.add(name + " 60 IN A " + ip)
 	}
-	for name, ip := range map[string]string{"i.example.": "::1", "j.example.": "fd00::1", "k.example.": "fe80::1", "l.example.": "::ffff:10.0.0.1", "m.example.": "2001:db8::1",
+	for name, ip := range map[string]string{
+		"i.example.": "::1", "j.example.": "fd00::1", "k.example.": "fe80::1", "l.example.": "::ffff:10.0.0.1", "m.example.": "2001:db8::1",
 		"i1.example.": "::", "i2.example.": "::2", "j1.example.": "fc00::1", "j2.example.": "fdff:ffff::1", "j3.example.": "fe00::1",
 		"k1.example.": "febf::1", "k2.example.": "fec0::1", "l1.example.": "::ffff:8.8.8.8", "l2.example.": "::ffff:127.0.0.1",
 	} {

@@ -54,7 +54,7 @@ func soak(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	up, err := listenUpstream()
 	if err != nil {
 		return err
