@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lessonguard/assets/files"
+	"lessonguard/resources/inbox"
 	"lessonguard/resources/inbox/store"
 	"lessonguard/resources/seal"
 )
@@ -22,13 +23,16 @@ const (
 	stateFile = "state.json"       // written last: with it the directory is whole
 	keyFile   = "safeguarding.key" // the DSL's; the oversight key is never here
 	storeFile = "messages.db"
+	// databaseFile names a PostgreSQL database to keep messages in, in place of
+	// storeFile. It is a file and no flag because it holds a password.
+	databaseFile = "database"
 )
 
 const stateVersion = 1
 
 // A state is an open state directory.
 type state struct {
-	store        *store.SQLite
+	store        inbox.Store
 	safeguarding []seal.Identity // the newest first; all read
 	offered      []string        // recipients that families seal to
 	oversight    []string        // recipients
@@ -76,17 +80,41 @@ func openState(ctx context.Context, dir string) (state, error) {
 		return state{}, err
 	}
 	st.offered = s.offered(st.safeguarding)
+	if err := st.openStore(ctx, dir); err != nil {
+		if errors.Is(err, store.ErrVersion) {
+			err = fmt.Errorf("%w: start that version, or name another --state", err)
+		}
+		return state{}, err
+	}
+	return st, nil
+}
+
+// openStore opens PostgreSQL where the directory names one, else the file.
+func (st *state) openStore(ctx context.Context, dir string) error {
+	dsn, err := os.ReadFile(filepath.Join(dir, databaseFile))
+	if err == nil {
+		s, err := store.OpenPostgres(ctx, strings.TrimSpace(string(dsn)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", filepath.Join(dir, databaseFile), err)
+		}
+		st.store = s
+		return nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading the state directory: %w", err)
+	}
 	path := filepath.Join(dir, storeFile)
-	st.store, err = store.OpenSQLite(ctx, path)
+	s, err := store.OpenSQLite(ctx, path)
 	if errors.Is(err, store.ErrDamaged) {
 		if st.aside, err = setStoreAside(path); err == nil {
-			st.store, err = store.OpenSQLite(ctx, path)
+			s, err = store.OpenSQLite(ctx, path)
 		}
 	}
-	if errors.Is(err, store.ErrVersion) {
-		err = fmt.Errorf("%w: start that version, or name another --state", err)
+	if err != nil {
+		return err
 	}
-	return st, err
+	st.store = s
+	return nil
 }
 
 func readState(dir string) (saved, error) {

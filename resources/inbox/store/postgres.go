@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"lessonguard/resources/inbox"
@@ -59,6 +60,9 @@ func OpenPostgres(ctx context.Context, dsn string) (*Postgres, error) {
 	s.clear = s.vacuum
 	if err := s.prepare(ctx); err != nil {
 		s.db.Close()
+		if connecting, ok := errors.AsType[*pgconn.ConnectError](err); ok { // it has a line for each address
+			err = errors.New(strings.Join(strings.Fields(connecting.Error()), " "))
+		}
 		return nil, fmt.Errorf("opening message store in PostgreSQL at %s: %w", config.Host, err)
 	}
 	return s, nil
