@@ -199,7 +199,7 @@ func (a *App) sign() {
 	}
 	text, hue, icon := ui.Text("sign.off"), ui.Amberish, ui.IconAlert
 	switch {
-	case a.err != nil || a.status.State == filter.LetGo:
+	case a.err != nil || a.status.State == filter.LetGo || a.status.State == filter.Resting:
 	case a.status.Lesson.Active(a.config.Now()):
 		text, hue, icon = ui.Text("sign.lesson"), ui.Greenish, ui.IconBook
 	default:

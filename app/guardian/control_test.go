@@ -23,6 +23,7 @@ type service struct {
 	pin     string
 	lesson  filter.Lesson
 	policy  filter.Policy
+	notices []filter.Notice
 	changes []filter.LessonChange
 	unlocks []string
 	err     error // of the next change
@@ -55,6 +56,8 @@ func (s *service) Unlock(_ context.Context, pin string) (filter.Session, error) 
 	s.locked = false
 	return filter.Session{Token: "t"}, nil
 }
+
+func (s *service) Notices(context.Context) ([]filter.Notice, error) { return s.notices, nil }
 
 func (s *service) Policy(context.Context) (filter.Policy, error) { return s.policy, nil }
 

@@ -31,6 +31,7 @@ type Home struct {
 	setup   *ui.SetUp // nil where nothing can set the filter up
 	length  time.Duration
 	rows    *fyne.Container
+	notices notices
 	papers  *fyne.Container
 	lasts   *fyne.Container // how long a lesson lasts
 	title   *ui.Words
@@ -50,6 +51,7 @@ func NewHome(c Config, h filter.Household) *Home {
 	m.hero = ui.NewHeroCard(ui.Text("lesson.mode"), m.ask)
 	m.trouble = ui.NewComplaint()
 	m.rows, m.papers = ui.Column(0), ui.Column(0)
+	m.notices.card = ui.Column(0)
 	if c.SetUp != nil {
 		m.setup = ui.NewSetUp(ui.SetUpConfig{
 			Text: ui.Text("setup.button"), Elevation: c.SetUp, Do: c.Do,
@@ -76,6 +78,7 @@ func NewHome(c Config, h filter.Household) *Home {
 		m.trouble.Object(),
 		m.lasts,
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.protection")), m.rows)),
+		m.notices.card,
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.agreements")), m.papers)),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("home.help"), ui.Text("home.help_line"), c.Help),
 	)
@@ -111,6 +114,7 @@ func (m *Home) Reload() {
 func (m *Home) Show(s filter.Status, err error) {
 	m.status, m.err = s, err
 	m.draw()
+	m.readNotices()
 }
 
 // Status returns what is shown of the filter.
@@ -172,6 +176,7 @@ func (m *Home) draw() {
 	m.title.SetText(m.greeting())
 	m.lasts.Hidden = on || m.err != nil
 	ui.Fill(m.rows, ui.Rows(m.protection()...))
+	m.drawNotices()
 	ui.Fill(m.papers, ui.Rows(m.agreements()...))
 	m.page.Refresh()
 }

@@ -216,12 +216,65 @@ func TestLevelsPictures(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		keys []string
-	}{{"levels", nil}, {"levels-own", []string{"level.own"}}} {
+	}{{"levels", nil}, {"levels-own", []string{"level.own"}}, {"levels-in-lessons", nil}} {
 		uitest.Pictures(t, c.name, uitest.Looks(), func(t *testing.T) fyne.CanvasObject {
-			l := guardian.NewLevels(config(newService()), func() {})
+			s := newService()
+			if c.name == "levels-in-lessons" {
+				s.policy.Hook = filter.HookInLessons
+			}
+			l := guardian.NewLevels(config(s), func() {})
 			uitest.Press(t, l.Content(), c.keys...)
 			return l.Content()
 		})
+	}
+}
+
+// TestOnlyInLessons chooses by keyboard when the filter is on, reads what that
+// means, and saves it.
+func TestOnlyInLessons(t *testing.T) {
+	s := newService()
+	s.locked = false
+	w := uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject {
+		return guardian.NewLevels(config(s), func() {}).Content()
+	})
+	warned := func() bool { return strings.Contains(uitest.Text(w.Content()), ui.Text("levels.when_warning")) }
+	if warned() {
+		t.Error("warned of what is not chosen")
+	}
+	seg := focus(t, w, func(f fyne.Focusable) bool { _, ok := f.(*ui.Segment); return ok })
+	seg.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	if !warned() {
+		t.Errorf("what it means is not said:\n%s", uitest.Text(w.Content()))
+	}
+	uitest.Press(t, w.Content(), "levels.save")
+	if s.policy.Hook != filter.HookInLessons {
+		t.Errorf("saved %q, want %q", s.policy.Hook, filter.HookInLessons)
+	}
+}
+
+// TestNoticesFollow: the notices are read again when the service says that there
+// is something new, and not else.
+func TestNoticesFollow(t *testing.T) {
+	s := newService()
+	h, w := sitDown(t, s)
+	title := ui.Text("notice.title")
+	if strings.Contains(uitest.Text(w.Content()), title) {
+		t.Error("a list of nothing is shown")
+	}
+	s.notices = happened()[1:2]
+	h.Show(working(), nil)
+	if strings.Contains(uitest.Text(w.Content()), title) {
+		t.Error("the notices were read though nothing was said to be new")
+	}
+	noted := working()
+	noted.Noticed = uitest.Noon()
+	h.Show(noted, nil)
+	if got := uitest.Text(w.Content()); !strings.Contains(got, title) || !strings.Contains(got, ui.Text("notice.kind.tunnel")) {
+		t.Errorf("the notice is not shown:\n%s", got)
+	}
+	h.Show(filter.Status{}, filter.ErrNotRunning)
+	if strings.Contains(uitest.Text(w.Content()), title) {
+		t.Error("notices of a service that does not run are shown as if it did")
 	}
 }
 

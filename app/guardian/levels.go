@@ -16,6 +16,7 @@ type Levels struct {
 	policy filter.Policy
 	level  filter.Level
 	preset filter.Preset
+	hook   filter.HookTime
 	loaded bool
 	busy   bool
 
@@ -49,7 +50,7 @@ func (l *Levels) load() {
 				return
 			}
 			l.level, l.loaded = l.policy.Level, true
-			l.preset = filter.PresetOf(l.level)
+			l.preset, l.hook = filter.PresetOf(l.level), l.policy.Hook
 			l.draw()
 		},
 		l.back,
@@ -85,11 +86,34 @@ func (l *Levels) draw() {
 		ui.Header(ui.Text("levels.page"), ui.Text("levels.page_line")),
 		choice.Object(),
 		detail,
+		l.when(),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
 	), ui.Column(0, l.note.Object(), ui.Foot(
 		ui.Secondary(ui.Text("ui.back"), l.back).Icon(ui.IconLeft),
 		ui.Primary(ui.Text("levels.save"), l.save))))
 	show()
+}
+
+// when is the choice of when the filter is on, with what it means.
+func (l *Levels) when() fyne.CanvasObject {
+	warning := ui.Column(0)
+	warn := func() {
+		warning.Hidden = l.hook != filter.HookInLessons
+		if ui.Fill(warning); !warning.Hidden {
+			ui.Fill(warning, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(ui.Text("levels.when_warning"))))
+		}
+	}
+	var options []ui.Option
+	for _, h := range []filter.HookTime{filter.HookAlways, filter.HookInLessons} {
+		options = append(options, ui.Option{ID: string(h), Text: ui.Text("levels.when." + string(h))})
+	}
+	choice := ui.NewSegment(ui.Text("levels.when"), string(l.hook), options, func(id string) {
+		l.hook = filter.HookTime(id)
+		warn()
+		l.box.Refresh()
+	})
+	warn()
+	return ui.Card(ui.Column(14, ui.Beside(180, 16, nil, ui.Column(2, ui.Strong(ui.Text("levels.when")), ui.Small(ui.Text("levels.when_line"))), choice), warning))
 }
 
 func (l *Levels) save() {
@@ -98,7 +122,7 @@ func (l *Levels) save() {
 	}
 	l.busy = true
 	policy := l.policy.Clone()
-	policy.Level = l.level
+	policy.Level, policy.Hook = l.level, l.hook
 	l.note.Clear()
 	l.gate.pass(
 		func(ctx context.Context) error { return l.config.Control.SetPolicy(ctx, policy) },

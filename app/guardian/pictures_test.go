@@ -9,6 +9,7 @@ import (
 
 	"lessonguard/agreements"
 	"lessonguard/app/guardian"
+	"lessonguard/app/ui"
 	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
 )
@@ -53,7 +54,11 @@ func TestHomePictures(t *testing.T) {
 	starter.Starter, starter.Names, starter.Hook, starter.Restricted, starter.PINSet = true, 412, "none", filter.SampleRestricted, false
 	starter.Listen = "127.0.0.1:5354"
 	gone := working()
-	gone.State = filter.LetGo
+	gone.State, gone.Gap = filter.LetGo, filter.NoticeNoResolver
+	resting := working()
+	resting.State, resting.Restricted = filter.Resting, filter.LicensedRestricted
+	noted := working()
+	noted.Noticed = uitest.Noon()
 	for _, c := range []struct {
 		name   string
 		looks  []uitest.Look
@@ -63,13 +68,46 @@ func TestHomePictures(t *testing.T) {
 		{"home-off", all, working(), nil},
 		{"home-on", all, lesson, nil},
 		{"home-trial", looks[:1], starter, nil},
-		{"home-let-go", looks[:1], gone, nil},
+		{"home-let-go", all, gone, nil},
+		{"home-resting", all, resting, nil},
+		{"home-notices", looks[:1], noted, nil},
 		{"home-not-running", looks, filter.Status{}, filter.ErrNotRunning},
 	} {
 		uitest.Pictures(t, c.name, c.looks, func(*testing.T) fyne.CanvasObject {
-			h := guardian.NewHome(config(nil), household)
+			s := newService()
+			s.notices = happened()
+			h := guardian.NewHome(config(s), household)
 			h.Show(c.status, c.err)
 			return h.Content()
 		})
+	}
+}
+
+// TestNoticesPictures shows what lies below the fold of the home.
+func TestNoticesPictures(t *testing.T) {
+	uitest.Pictures(t, "notices", uitest.AllLooks(), func(*testing.T) fyne.CanvasObject {
+		s := newService()
+		s.notices = happened()
+		h := guardian.NewHome(config(s), household)
+		noted := working()
+		noted.Noticed = uitest.Noon()
+		h.Show(noted, nil)
+		return ui.Page(guardian.NoticesOf(h))
+	})
+}
+
+// happened is what a bad week brings.
+func happened() []filter.Notice {
+	at := func(days, hour, minute int) time.Time {
+		y, m, d := uitest.Noon().AddDate(0, 0, -days).Date()
+		return time.Date(y, m, d, hour, minute, 0, 0, time.Local)
+	}
+	return []filter.Notice{
+		{Kind: filter.NoticeNoResolver, From: at(0, 9, 2), To: at(0, 9, 14), Times: 3},
+		{Kind: filter.NoticeTunnel, From: at(1, 19, 40), To: at(1, 19, 40)},
+		{Kind: filter.NoticeKilled, From: at(3, 23, 50), To: at(2, 7, 5)},
+		{Kind: filter.NoticeHosts, From: at(4, 16, 30), To: at(4, 16, 30)},
+		{Kind: filter.NoticeUndone, From: at(5, 16, 30), To: at(5, 16, 30), Times: 41},
+		{Kind: filter.NoticeResolvers, From: at(6, 16, 30), To: at(6, 16, 30)},
 	}
 }

@@ -31,18 +31,19 @@ func (m *Home) protection() []fyne.CanvasObject {
 		} else {
 			rows = append(rows, ui.Status(ui.Good, ui.Text("filter.working"), line, levels))
 		}
-	case filter.NoUpstream:
-		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.no_upstream"), ui.Text("filter.no_upstream_line"), levels))
 	default:
-		rows = append(rows, ui.Status(ui.Bad, ui.Text("filter.let_go"), ui.Text("filter.let_go_line"), levels))
+		rows = append(rows, notFiltering(s, levels))
 	}
 	if s.Starter {
 		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.starter"), ui.Text("filter.starter_line"), nil))
 	}
-	switch s.Restricted {
-	case filter.LicensedRestricted:
+	off := s.State == filter.LetGo || s.State == filter.Resting
+	switch {
+	case s.Restricted == filter.LicensedRestricted && off:
+		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.restricted_off"), ui.Text("filter.restricted_off_line"), nil))
+	case s.Restricted == filter.LicensedRestricted:
 		rows = append(rows, ui.Status(ui.Good, ui.Text("filter.restricted"), ui.Text("filter.restricted_line"), nil))
-	case filter.SampleRestricted:
+	case s.Restricted == filter.SampleRestricted:
 		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.no_restricted"), ui.Text("filter.sample_restricted_line"), nil))
 	default:
 		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.no_restricted"), ui.Text("filter.no_restricted_line"), nil))
@@ -51,6 +52,23 @@ func (m *Home) protection() []fyne.CanvasObject {
 		rows = append(rows, ui.Status(ui.Bad, ui.Text("filter.no_pin"), ui.Text("filter.no_pin_line"), nil))
 	}
 	return append(rows, m.provider())
+}
+
+// notFiltering says why a filter that runs does not filter, or cannot.
+func notFiltering(s filter.Status, levels fyne.CanvasObject) fyne.CanvasObject {
+	switch {
+	case s.State == filter.NoUpstream && s.Portal:
+		return ui.Status(ui.Notice, ui.Text("filter.portal"), ui.Text("filter.portal_line"), levels)
+	case s.State == filter.NoUpstream:
+		return ui.Status(ui.Notice, ui.Text("filter.no_upstream"), ui.Text("filter.no_upstream_line"), levels)
+	case s.State == filter.Resting:
+		return ui.Status(ui.Notice, ui.Text("filter.resting"), ui.Text("filter.resting_line"), levels)
+	case s.Gap == filter.NoticeNoHook:
+		return ui.Status(ui.Bad, ui.Text("filter.no_hook"), ui.Text("filter.no_hook_line"), levels)
+	case s.Gap == "" && s.State == filter.LetGo:
+		return ui.Status(ui.Notice, ui.Text("filter.starting"), ui.Text("filter.starting_line"), levels)
+	}
+	return ui.Status(ui.Bad, ui.Text("filter.let_go"), ui.Text("filter.let_go_line"), levels)
 }
 
 func (m *Home) provider() fyne.CanvasObject {
