@@ -18,6 +18,7 @@ import (
 	"lessonguard/assets"
 	"lessonguard/filter"
 	"lessonguard/filter/checkup"
+	"lessonguard/resources/directory"
 )
 
 var (
@@ -478,5 +479,33 @@ func TestLessons(t *testing.T) {
 	want := []checkup.Lesson{{"tutor.example", "tutor.example"}, {"Zoom", "zoom.example"}, {"Meet", "meet.example"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("Lessons = %v, want %v", got, want)
+	}
+}
+
+// TestHelpLeavesNoTrace: all help services that are looked up are protected
+// names, which the service neither logs nor counts.
+func TestHelpLeavesNoTrace(t *testing.T) {
+	services, err := directory.Load(assets.Services)
+	if err != nil {
+		t.Fatal(err)
+	}
+	protected, err := directory.Protected(assets.Services, services)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pages []string
+	for _, s := range services {
+		pages = append(pages, s.URL)
+	}
+	hosts := checkup.Hosts(pages)
+	for _, want := range []string{"www.childline.org.uk", "www.ceop.police.uk"} {
+		if !slices.Contains(hosts, want) {
+			t.Errorf("%s is not looked up", want)
+		}
+	}
+	for _, h := range hosts {
+		if !slices.ContainsFunc(protected, func(p string) bool { return filter.Name(h).Under(filter.Name(p)) }) {
+			t.Errorf("%s is looked up and is not protected", h)
+		}
 	}
 }
