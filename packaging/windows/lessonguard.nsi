@@ -52,7 +52,7 @@ Section "Lessonguard"
   ; An older program that runs cannot be replaced. Its state stays: policy, PIN, activity.
   ${If} ${FileExists} "$INSTDIR\lessonguardd.exe"
     DetailPrint "Stopping the filter..."
-    nsExec::ExecToLog '"$SYSDIR\sc.exe" stop Lessonguard'
+    nsExec::ExecToLog '"$SYSDIR\sc.exe" stop lessonguard'
     Pop $0
     Sleep 3000
     nsExec::ExecToLog '"$INSTDIR\lessonguardd.exe" restore'
