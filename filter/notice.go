@@ -79,7 +79,9 @@ const (
 // that was not there before, in any form.
 func AddNotice(all []Notice, n Notice, now time.Time) (added []Notice, fresh bool) {
 	added = slices.DeleteFunc(slices.Clone(all), func(o Notice) bool { return o.Over() && now.Sub(o.To) > NoticesKept })
-	at := slices.IndexFunc(added, func(o Notice) bool { return o.Kind == n.Kind && !o.From.After(n.From) && n.From.Sub(o.end(now)) < NoticesJoin })
+	at := slices.IndexFunc(added, func(o Notice) bool {
+		return o.Kind == n.Kind && !o.From.After(n.From) && n.From.Sub(o.end(now)) < NoticesJoin
+	})
 	if at < 0 {
 		added = append(added, n)
 		return added[max(0, len(added)-MaxNotices):], true

@@ -71,6 +71,7 @@ func newEngine(t testing.TB) *engine.Engine {
 	}
 	t.Cleanup(func() { _ = x.Close() })
 	e.Publish(x)
+	e.Note(filter.Notice{Kind: filter.NoticeHosts, From: time.Now(), To: time.Now()})
 	return e
 }
 
@@ -175,6 +176,9 @@ func testContract(t *testing.T, c filter.Control) {
 	if lists, err := c.Lists(ctx); err != nil || len(lists) != 5 {
 		t.Errorf("Lists = %v, %v", lists, err)
 	}
+	if n, err := c.Notices(ctx); err != nil || len(n) != 1 || n[0].Kind != filter.NoticeHosts || !n[0].Over() {
+		t.Errorf("Notices = %v, %v, want the one that newEngine noted", n, err)
+	}
 	testAudit(t, c)
 	testRequests(t, c)
 	testActivity(t, c)
@@ -252,6 +256,7 @@ func testAudit(t *testing.T, c filter.Control) {
 		"The guardian's settings were unlocked with the PIN.",
 		"A wrong PIN was given.",
 		"The PIN was set.",
+		"The hosts file of this PC was changed. Names in it go past the filter.",
 		"This record was begun.",
 	}
 	if !slices.Equal(got, want) {

@@ -39,6 +39,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd requests                    what learners asked for (PIN)
   lessonguardd requests allow|refuse ID    answer one (PIN)
   lessonguardd activity [LEARNER]          what was blocked in the last seven days (PIN, or your own)
+  lessonguardd notices                     what happened to the filtering lately
   lessonguardd audit                       what was changed, and by whom (PIN)
   lessonguardd lists show                  which lists are loaded, and how well they are kept
   lessonguardd lists update                fetch the published lists now (PIN)
@@ -65,7 +66,7 @@ type stdio struct {
 var commands = map[string]command{
 	"run": run, "status": status, "lesson": lesson, "explain": explain, "lists": listsCommand, "audit": audit,
 	"install": install, "uninstall": uninstall, "removed": removed,
-	"hold": hold, "restore": restore,
+	"hold": hold, "restore": restore, "notices": notices,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
 	"checkup": checkupCommand,
 	"version": func(_ context.Context, std stdio, _ []string) error {
