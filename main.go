@@ -132,11 +132,12 @@ func run(ctx context.Context, f flags) error {
 		return err
 	}
 	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"), tutor: tutorFile(filepath.Join(f.config, "tutor.json"))}
-	sender := newSender(filepath.Join(f.config, "outbox"), household)
+	sender := newSender(filepath.Join(f.config, "outbox"), household, slog.Default())
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	var invite atomic.Value // a later start may bring one
 	invite.Store(f.invite)
 	chosen := openSettings(f.config)
+	startWithSession(f, household.last().Provider.ID != "", chosen)
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
 	if err := ui.Speak(language); err != nil {
 		return err
@@ -180,7 +181,7 @@ func run(ctx context.Context, f flags) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return screens.Run(ctx) })
 	group.Go(func() error { return sender.run(ctx) })
-	group.Go(func() error { return helpKey(ctx, func() { screens.ShowHelp(); tray.raise() }) })
+	group.Go(func() error { return helpKey(ctx, slog.Default(), func() { screens.ShowHelp(); tray.raise() }) })
 	if instance != nil {
 		group.Go(func() error {
 			return instance.Run(ctx, func(c desktop.Call) {

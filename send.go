@@ -24,6 +24,7 @@ import (
 type sender struct {
 	household *remembering
 	dir       string         // of the outbox
+	log       *slog.Logger   // never anything of a message
 	saving    sync.WaitGroup // what has been begun by [sender.begin] or [sender.send]
 
 	opening sync.Mutex
@@ -48,8 +49,8 @@ const askHousehold = 3 * time.Second
 // newSender returns a sender with its outbox in dir. [sender.run] opens it: a
 // broken disk, or another program that has it, must not keep the window, and
 // with it the numbers to ring, from a child.
-func newSender(dir string, household *remembering) *sender {
-	return &sender{household: household, dir: dir, delivered: map[string]string{}}
+func newSender(dir string, household *remembering, log *slog.Logger) *sender {
+	return &sender{household: household, dir: dir, log: log, delivered: map[string]string{}}
 }
 
 // open returns the outbox, and opens it where that is still to be done.
@@ -182,7 +183,7 @@ func (s *sender) run(ctx context.Context) error {
 			return box.Run(ctx, s.deliver)
 		}
 		if !said && ctx.Err() == nil {
-			slog.Warn("nothing can be sent before the outbox opens", "err", err)
+			s.log.Warn("nothing can be sent before the outbox opens", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,7 @@ func TestBadDays(t *testing.T) {
 			p.up = false
 			f := &family{}
 			provider := f.enrol(p.route)
-			s := newSender(d.path("outbox"), &remembering{Control: f, path: d.path("household.json")})
+			s := newSender(d.path("outbox"), &remembering{Control: f, path: d.path("household.json")}, slog.New(slog.DiscardHandler))
 			before, err := s.send(t.Context(), provider, resources.KindReport, resources.ToSafeguarding, []byte(`{"words":"before"}`))
 			if err != nil {
 				t.Fatal(err)
@@ -155,7 +156,7 @@ func TestNoKeyring(t *testing.T) {
 			t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 			t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
 			p, f, dir := newFar(t), &family{}, t.TempDir()
-			s := newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")})
+			s := newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")}, slog.New(slog.DiscardHandler))
 			process(t, s)
 			reference, err := s.send(t.Context(), f.enrol(p.route), resources.KindReport, resources.ToSafeguarding, []byte(`{}`))
 			if err != nil {

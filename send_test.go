@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,7 +30,7 @@ func TestNoOutbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := filter.Provider{ID: "kst", Route: newFar(t).route}
-	s := newSender(inTheWay, nil)
+	s := newSender(inTheWay, nil, slog.New(slog.DiscardHandler))
 	send := func() (string, error) {
 		return s.send(t.Context(), p, resources.KindReport, resources.ToSafeguarding, []byte("{}"))
 	}
@@ -69,7 +70,7 @@ func TestHungService(t *testing.T) {
 		t.Fatal(err)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		s := newSender("", &remembering{Control: hung{}, path: path})
+		s := newSender("", &remembering{Control: hung{}, path: path}, slog.New(slog.DiscardHandler))
 		client, route, err := s.platform(t.Context())
 		if err != nil || client == nil || route.Token != "t" {
 			t.Fatalf("platform: %v, %q, %v", client, route.Token, err)
@@ -220,7 +221,7 @@ func TestAnotherProvider(t *testing.T) {
 			p := f.enrol(first.route)
 			dir := t.TempDir()
 			household := &remembering{Control: f, path: filepath.Join(dir, "household.json")}
-			s := newSender(filepath.Join(dir, "outbox"), household)
+			s := newSender(filepath.Join(dir, "outbox"), household, slog.New(slog.DiscardHandler))
 			end := process(t, s)
 			reference, err := s.send(t.Context(), p, resources.KindReport, resources.ToSafeguarding, []byte(`{"words":"x"}`))
 			if err != nil {
@@ -236,7 +237,7 @@ func TestAnotherProvider(t *testing.T) {
 			route := tt.other(first, second)
 			f.enrol(route)
 			first.set(func() { first.up, first.asked = true, nil })
-			s = newSender(filepath.Join(dir, "outbox"), household)
+			s = newSender(filepath.Join(dir, "outbox"), household, slog.New(slog.DiscardHandler))
 			end = process(t, s)
 			until(t, "the child is told", func() bool { return s.state(reference) == resources.Elsewhere })
 			if got, err := s.find(t.Context(), reference); err != nil || got != resources.Elsewhere {
@@ -251,7 +252,7 @@ func TestAnotherProvider(t *testing.T) {
 			end()
 
 			f.enrol(first.route)
-			s = newSender(filepath.Join(dir, "outbox"), household)
+			s = newSender(filepath.Join(dir, "outbox"), household, slog.New(slog.DiscardHandler))
 			process(t, s)
 			until(t, "it arrives", func() bool { return first.count("/v1/reports/") == 1 })
 			until(t, "it is received", func() bool {
@@ -267,7 +268,7 @@ func TestReceiptsStayHome(t *testing.T) {
 	first, second := newFar(t), newFar(t)
 	f := &family{}
 	dir := t.TempDir()
-	s := newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")})
+	s := newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")}, slog.New(slog.DiscardHandler))
 	process(t, s)
 	reference, err := s.send(t.Context(), f.enrol(first.route), resources.KindReport, resources.ToSafeguarding, []byte(`{}`))
 	if err != nil {
@@ -294,7 +295,7 @@ func TestFind(t *testing.T) {
 	provider := f.enrol(p.route)
 	account := func() *sender {
 		dir := t.TempDir()
-		return newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")})
+		return newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")}, slog.New(slog.DiscardHandler))
 	}
 	child, other := account(), account()
 	reference, err := child.send(t.Context(), provider, resources.KindReport, resources.ToOversight, []byte(`{}`))
@@ -342,7 +343,7 @@ func TestFind(t *testing.T) {
 // pressed, and the window closed before anything else ran.
 func TestBegin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSender("", nil)
+		s := newSender("", nil, slog.New(slog.DiscardHandler))
 		end := s.begin()
 		ended := false
 		go func() { s.wait(); ended = true }()

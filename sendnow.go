@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -35,5 +36,5 @@ func sendNow(ctx context.Context, f flags) error {
 		Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"),
 		tutor: tutorFile(filepath.Join(f.config, "tutor.json")),
 	}
-	return newSender(filepath.Join(f.config, "outbox"), household).run(ctx)
+	return newSender(filepath.Join(f.config, "outbox"), household, slog.Default()).run(ctx)
 }

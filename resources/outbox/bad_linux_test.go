@@ -27,7 +27,7 @@ func asNobody(t *testing.T, do func()) {
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
 		t.Skip("setfsuid: ", errno)
 	}
-	defer syscall.RawSyscall(syscall.SYS_SETFSUID, 0, 0, 0)
+	defer func() { _, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, 0, 0, 0) }()
 	do()
 }
 

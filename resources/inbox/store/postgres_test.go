@@ -34,11 +34,15 @@ func server(t *testing.T) string {
 	}
 	slices.Sort(programs)
 	bin := filepath.Dir(programs[len(programs)-1])
-	dir, err := os.MkdirTemp("", "lessonguard-postgres-")
+	dir, err := os.MkdirTemp("", "lessonguard-postgres-") //nolint:usetesting // its way there is closed to the account of PostgreSQL
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
 	// It does not run as root.
 	as := func(name string, args ...string) *exec.Cmd {
 		cmd := exec.CommandContext(t.Context(), filepath.Join(bin, name), args...)
