@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"lessonguard/assets"
 	"lessonguard/filter"
 	"lessonguard/filter/catalogue"
@@ -43,23 +45,41 @@ func readable(fsys fs.FS) error {
 // shippedContent is what the program itself knows of names.
 func shippedContent() (filter.Content, error) { return contentOf(shippedFiles) }
 
-// contentOf is what the program knows of names by the files in fsys.
-func contentOf(fsys fs.FS) (filter.Content, error) {
+// contentOf is what the program knows of names by the files in fsys. The two
+// halves are read at once: nothing takes longer while the service starts.
+func contentOf(fsys fs.FS) (c filter.Content, err error) {
+	var protected []filter.Name
+	var halves errgroup.Group
+	halves.Go(func() (err error) {
+		protected, err = protectedNames(fsys)
+		return err
+	})
+	halves.Go(func() (err error) {
+		c, err = catalogue.Content(fsys, nil)
+		return err
+	})
+	if err := halves.Wait(); err != nil {
+		return filter.Content{}, err
+	}
+	c.Protected = protected
+	return c, nil
+}
+
+func protectedNames(fsys fs.FS) (names []filter.Name, err error) {
 	services, err := directory.Load(fsys)
 	if err != nil {
-		return filter.Content{}, err
+		return nil, err
 	}
 	texts, err := directory.Protected(fsys, services)
 	if err != nil {
-		return filter.Content{}, err
+		return nil, err
 	}
-	var protected []filter.Name
 	for _, t := range texts {
 		n, err := filter.ParseName(t)
 		if err != nil {
-			return filter.Content{}, fmt.Errorf("reading protected names: %w", err)
+			return nil, fmt.Errorf("reading protected names: %w", err)
 		}
-		protected = append(protected, n)
+		names = append(names, n)
 	}
-	return catalogue.Content(fsys, protected)
+	return names, nil
 }
