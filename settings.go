@@ -20,6 +20,7 @@ type settings struct {
 	Palette  ui.Palette `json:"palette,omitempty"`
 	Scale    float32    `json:"scale,omitempty"`
 	Language string     `json:"language,omitempty"`
+	Session  bool       `json:"session,omitempty"` // once it was made to start with the session
 }
 
 // openSettings reads the settings in dir; none are the ordinary ones, and so
