@@ -137,7 +137,9 @@ func run(ctx context.Context, f flags) error {
 	var invite atomic.Value // a later start may bring one
 	invite.Store(f.invite)
 	chosen := openSettings(f.config)
-	startWithSession(f, household.last().Provider.ID != "", chosen)
+	if err := startWithSession(f, household.last().Provider.ID != "", chosen); err != nil {
+		slog.Warn("the program does not start with the session", "err", err)
+	}
 	language := ui.ChooseLanguage(os.Getenv(ui.LanguageVariable), chosen.Language)
 	if err := ui.Speak(language); err != nil {
 		return err

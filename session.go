@@ -1,7 +1,7 @@
 package main
 
 import (
-	"log/slog"
+	"fmt"
 	"os"
 	"runtime"
 
@@ -12,21 +12,19 @@ import (
 // startWithSession has a program that no package brought start with this account's
 // session, hidden in the tray, once the family is set up. It is done once: whoever
 // switches it off is not overruled.
-func startWithSession(f flags, family bool, chosen *settings) {
+func startWithSession(f flags, family bool, chosen *settings) error {
 	if chosen.Session || !family || f.control != control.DefaultPath || broughtByPackage() {
-		return
+		return nil
 	}
 	self, err := os.Executable()
-	if err == nil {
-		err = desktop.Autostart{ID: id, Name: "Lessonguard", Command: []string{self, "--tray"}}.Enable()
-	}
-	if err == nil {
-		chosen.Session = true
-		err = chosen.save(chosen.look())
-	}
 	if err != nil {
-		slog.Warn("the program does not start with the session", "err", err)
+		return fmt.Errorf("starting with the session: %w", err)
 	}
+	if err := (desktop.Autostart{ID: id, Name: "Lessonguard", Command: []string{self, "--tray"}}).Enable(); err != nil {
+		return err
+	}
+	chosen.Session = true
+	return chosen.save(chosen.look())
 }
 
 // broughtByPackage reports whether a package or an installer has the program start
