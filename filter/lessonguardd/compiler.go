@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 
@@ -47,6 +48,7 @@ type compiler struct {
 	data    catalogue.DataConfig
 	turn    chan struct{} // held by whoever has a child running: one at a time
 	taken   int           // version of the data that the engine has
+	warned  atomic.Bool   // that the data file is not in force
 	settle  time.Duration // about how long it waits before it fetches by itself
 }
 
@@ -217,7 +219,7 @@ func (c *compiler) known() catalogue.Known {
 	judge := c.data
 	judge.Now = time.Now()
 	known, err := catalogue.OpenData(judge)
-	if err != nil {
+	if err != nil && !c.warned.Swap(true) { // it is asked for with every look at the lists
 		c.log.Warn("the data file is not in force; what came with the program is", "err", err)
 	}
 	return known
