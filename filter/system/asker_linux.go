@@ -51,16 +51,20 @@ func (a *Askers) Of(network string, client, local netip.AddrPort) (account strin
 	if protocol == unix.IPPROTO_UDP && (client.Port() < a.first || client.Port() > a.last) {
 		return "", false
 	}
-	if client.Addr().IsLoopback() {
+	var uid uint32
+	var connected bool
+	here := client.Addr().IsLoopback()
+	if here {
 		// Asked of us, unless its sender went out of its way.
-		if uid, connected, ok := a.owner(protocol, client, local); ok && connected {
+		if uid, connected, ok = a.owner(protocol, client, local); ok && connected {
 			return a.accounts.name(uid)
 		}
 	}
-	if from, to, ok := a.origins.way(network, client, local); ok {
-		client, local = from, to
+	if from, to, tracked := a.origins.way(network, client, local); tracked && (from != client || to != local) {
+		uid, _, ok = a.owner(protocol, from, to)
+	} else if !here {
+		uid, _, ok = a.owner(protocol, client, local)
 	}
-	uid, _, ok := a.owner(protocol, client, local)
 	if !ok {
 		return "", false
 	}
