@@ -57,8 +57,10 @@ var mayImport = map[string]string{
 	"app/seen":              "app/ui filter",
 	"app/guardian":          "app/seen app/ui agreements filter resources",
 	"app/learner":           "app/seen app/ui agreements filter resources",
+	"app/concern":           "app/ui agreements filter resources",
+	"app/tutor":             "app/ui agreements filter",
 	"app/desktop":           "assets/files",
-	"app":                   "app/ui app/onboarding app/guardian app/learner app/concern app/tutor app/desktop agreements filter resources",
+	"app":                   "assets app/ui app/onboarding app/guardian app/learner app/concern app/tutor app/desktop agreements filter resources",
 
 	// Mains: the only places that know everything.
 	"":                               "*",
