@@ -110,6 +110,7 @@ func (h *hooking) step(ctx context.Context) {
 		reachable: h.connected() && len(h.seen.network.Resolvers) > 0,
 	}) {
 	case restIt:
+		h.found(ctx, now) // so that the lesson need not wait for it
 		h.letGo(ctx, engine.Hook{State: filter.Resting, Why: restingWhy})
 		h.over(now)
 	case letItGo:

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // resolvConf is what programs read.
@@ -40,8 +42,14 @@ func DiscoverIn(root string) (Network, error) {
 		}
 		return behind, nil
 	}
+	// systemd-resolved has nobody to ask: the PC is offline. It would say so to us
+	// as to everybody or, where it asks us, ask us.
+	n.Resolvers = slices.DeleteFunc(n.Resolvers, func(r netip.AddrPort) bool { return slices.Contains(resolvedStubs, r.Addr()) })
 	return n, nil
 }
+
+// resolvedStubs are where systemd-resolved answers on this PC.
+var resolvedStubs = []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 53}), netip.AddrFrom4([4]byte{127, 0, 0, 54})}
 
 // onlyStubs reports whether every resolver is on this PC.
 func (n *Network) onlyStubs() bool {

@@ -37,7 +37,8 @@ func TestDiscoverLinux(t *testing.T) {
 		{"resolved is offline", map[string]string{
 			"etc/resolv.conf":                 "nameserver 127.0.0.53\n",
 			"run/systemd/resolve/resolv.conf": "# nothing\n",
-		}, "127.0.0.53:53"},
+		}, ""},
+		{"resolved is offline, with a search domain", map[string]string{"etc/resolv.conf": "nameserver 127.0.0.53\nsearch home.example\n"}, "home.example"},
 	} {
 		root := t.TempDir()
 		for path, text := range tt.files {
