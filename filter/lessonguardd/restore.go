@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"lessonguard/filter/control"
 	"lessonguard/filter/system"
@@ -20,7 +21,7 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	if _, err := parse(f, args); err != nil {
 		return err
 	}
-	if _, err := control.NewClient(*path).Status(ctx); *unless && err == nil {
+	if *unless && running(ctx, *path) {
 		_, err := fmt.Fprintln(std.out, "nothing was put back: the service is running")
 		return err
 	}
@@ -32,10 +33,19 @@ func restore(ctx context.Context, std stdio, args []string) error {
 	if said.times == 0 {
 		fmt.Fprintln(std.out, "nothing was left to put back: this PC resolves names as it does without Lessonguard")
 	}
-	if _, err := control.NewClient(*path).Status(ctx); err == nil {
+	if running(ctx, *path) {
 		fmt.Fprintln(std.out, "the service is running, and becomes this PC's resolver again: stop it first")
 	}
 	return nil
+}
+
+// running reports whether a service answers at path. One that hangs is the very
+// reason to put a PC back, and is not waited for.
+func running(ctx context.Context, path string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, err := control.NewClient(path).Status(ctx)
+	return err == nil
 }
 
 // A putBack prints what [system.Restore] logs that it did, a line each.
