@@ -217,6 +217,8 @@ func TestAudienceOfNow(t *testing.T) {
 			c.Household.Learners[0].Accounts, c.Household.Learners[1].Accounts = []string{"ben"}, nil
 		})
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.sought != 1 {
 		t.Errorf("sought %d times for one connection, want once", f.sought)
 	}
