@@ -57,19 +57,28 @@ func (b *becoming) serve(c *resolve.Config) {
 	}
 }
 
-// choose returns the hook that leads to a server.
-func (b *becoming) choose(ctx context.Context, s *resolve.Server) (system.Hook, error) {
+// choose returns the best hook that leads to a server, but the named one only
+// where there is no other.
+func (b *becoming) choose(ctx context.Context, s *resolve.Server, not string) (system.Hook, error) {
 	own, err := system.ThisService()
 	if err != nil {
 		b.log.Warn("the service's own questions cannot be told from others", "err", err)
 	}
-	var names []string
-	if b.hook != "auto" {
-		names = []string{b.hook}
-	}
-	return system.Choose(ctx, system.HookConfig{
+	config := system.HookConfig{
 		Listen: s.Addrs(), Own: own, Holder: holder(), Sockets: s.Sockets(), Unanswered: b.unanswered, Dir: b.dir, Log: b.log,
-	}, names...)
+	}
+	if b.hook != "auto" {
+		return system.Choose(ctx, config, b.hook)
+	}
+	best, err := system.Choose(ctx, config)
+	if err != nil || best.Name() != not {
+		return best, err
+	}
+	others := slices.DeleteFunc(slices.Clone(hookNames), func(name string) bool { return slices.Contains([]string{"none", "auto", not}, name) })
+	if other, err := system.Choose(ctx, config, others...); err == nil {
+		return other, nil
+	}
+	return best, nil
 }
 
 // holder is the command that holds the hook of a running service. Where the
@@ -134,7 +143,7 @@ func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine,
 		b.log.Warn("what a crash left cannot be put back", "err", err)
 	}
 	h := &hooking{
-		choose:    func(ctx context.Context) (system.Hook, error) { return b.choose(ctx, s) },
+		choose:    func(ctx context.Context, not string) (system.Hook, error) { return b.choose(ctx, s, not) },
 		engine:    e,
 		health:    s.Health,
 		network:   func(ctx context.Context) system.Network { return without(found.network(ctx), s) },

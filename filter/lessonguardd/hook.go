@@ -17,7 +17,7 @@ import (
 // A hooking makes the service this PC's resolver while it should be, and stands
 // aside while it should not. What it decides by is in keeper.go.
 type hooking struct {
-	choose    func(context.Context) (system.Hook, error)
+	choose    func(ctx context.Context, not string) (system.Hook, error) // the best hook; rather not the named one
 	engine    hooked
 	health    func() resolve.Health
 	network   func(context.Context) system.Network // as it is now
@@ -31,6 +31,7 @@ type hooking struct {
 
 	keeper keeper
 	hook   system.Hook // nil until one is chosen
+	gaveUp string      // name of the last that could not be set for long
 	held   bool
 	rules  system.HookRules // that hold
 	lesson bool             // was on at the last step
@@ -63,6 +64,7 @@ const (
 	chooseEvery = 10 * time.Second // looks for a hook, where there was none
 	clockJump   = 5 * time.Second  // by which the wall clock goes off when the PC slept or it was set
 	restoreTime = 5 * time.Second
+	emptyTime   = 2 * time.Second
 )
 
 // run holds the hook as it should be until ctx is done, and then puts the PC
@@ -102,7 +104,7 @@ func (h *hooking) step(ctx context.Context) {
 	h.seen.at = now
 	rules := h.engine.Now()
 	lesson := rules.Lesson().Active(now)
-	began := lesson && !h.lesson
+	began := lesson && !h.lesson && h.held
 	h.lesson = lesson
 	wanted := rules.Policy().Hook != filter.HookInLessons || lesson
 	switch h.keeper.next(step{
@@ -119,14 +121,21 @@ func (h *hooking) step(ctx context.Context) {
 	default:
 		h.hold(ctx, h.rulesNow(rules, lesson), now)
 	}
-	if began && h.held {
-		if err := h.flush(ctx); err != nil {
-			h.log.Warn("what was looked up before the lesson may be open for a while", "err", err)
-		}
+	if began {
+		h.empty(ctx)
 	}
 	if !h.told {
 		h.told = true
 		h.ready()
+	}
+}
+
+// empty empties the system's cache: what was looked up before may be closed now.
+func (h *hooking) empty(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, emptyTime)
+	defer cancel()
+	if err := h.flush(ctx); err != nil {
+		h.log.Warn("what was looked up before may be open for a while", "err", err)
 	}
 }
 
@@ -208,6 +217,7 @@ func (h *hooking) hold(ctx context.Context, rules system.HookRules, now time.Tim
 	}
 	if !h.held || undone {
 		h.log.Info("the hook holds", "hook", h.hook.Name())
+		h.empty(ctx)
 	}
 	h.held, h.rules = true, rules
 	h.engine.Hooked(engine.Hook{Name: h.hook.Name(), State: filter.Filtering})
@@ -232,7 +242,7 @@ func (h *hooking) failed(ctx context.Context, err error, undone bool, now time.T
 		if err := h.hook.Restore(ctx); err != nil {
 			h.log.Error("the hook cannot be put back", "hook", h.hook.Name(), "err", err)
 		}
-		h.hook = nil
+		h.gaveUp, h.hook = h.hook.Name(), nil
 	}
 }
 
@@ -245,7 +255,7 @@ func (h *hooking) found(ctx context.Context, now time.Time) bool {
 		return false
 	}
 	h.seen.chosen = now
-	hook, err := h.choose(ctx)
+	hook, err := h.choose(ctx, h.gaveUp)
 	if err != nil {
 		h.log.Error("the service cannot become this PC's resolver", "err", err)
 		return false

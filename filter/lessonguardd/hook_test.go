@@ -109,7 +109,7 @@ func (p *pc) Restore(context.Context) error {
 // run starts a hooking on p; it is stopped by the returned function.
 func (p *pc) run(t *testing.T) (stop func()) {
 	h := &hooking{
-		choose: func(context.Context) (system.Hook, error) {
+		choose: func(context.Context, string) (system.Hook, error) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
 			if p.noHook {
@@ -187,14 +187,14 @@ func TestHeldAndLetGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPC()
 		stop := p.run(t)
-		wants(t, "start", p.did(), "network [], set bypass=true linklocal=false, ready")
+		wants(t, "start", p.did(), "network [], set bypass=true linklocal=false, flushed, ready")
 		p.is(t, filter.Filtering)
 		time.Sleep(time.Minute)
 		wants(t, "a minute", p.did(), "")
 
 		p.edit(func() { p.lost = true })
 		time.Sleep(time.Second)
-		wants(t, "undone", p.did(), "set bypass=true linklocal=false")
+		wants(t, "undone", p.did(), "set bypass=true linklocal=false, flushed")
 		p.is(t, filter.Filtering)
 
 		p.edit(func() { p.up = false })
@@ -207,7 +207,7 @@ func TestHeldAndLetGo(t *testing.T) {
 		time.Sleep(48 * time.Second)
 		p.edit(func() { p.up = true })
 		time.Sleep(time.Second)
-		wants(t, "alive", p.did(), "set bypass=true linklocal=false")
+		wants(t, "alive", p.did(), "set bypass=true linklocal=false, flushed")
 		p.is(t, filter.Filtering)
 
 		p.edit(func() { p.link, p.up = false, false })
@@ -244,7 +244,7 @@ func TestLessonsOnly(t *testing.T) {
 		p.is(t, filter.Resting)
 		policy.Hook = filter.HookAlways
 		p.policy(policy, filter.Lesson{})
-		wants(t, "always, with ways round open", p.did(), "set bypass=false linklocal=false")
+		wants(t, "always, with ways round open", p.did(), "set bypass=false linklocal=false, flushed")
 		p.policy(policy, filter.Lesson{On: true})
 		wants(t, "a lesson closes them", p.did(), "set bypass=true linklocal=false, flushed")
 		stop()
@@ -290,7 +290,7 @@ func TestNoHook(t *testing.T) {
 		p.is(t, filter.LetGo)
 		p.edit(func() { p.setFails = false })
 		time.Sleep(2 * time.Second)
-		wants(t, "at last", p.did(), "set bypass=true linklocal=false")
+		wants(t, "at last", p.did(), "set bypass=true linklocal=false, flushed")
 		p.is(t, filter.Filtering)
 		if got := p.kinds(); len(got) != 1 || !strings.HasPrefix(got[0], "no-hook 1") {
 			t.Errorf("notices %q", got)
