@@ -55,39 +55,6 @@ func (h *Help) warnings() []fyne.CanvasObject {
 	return notes
 }
 
-// mostBeside is how many services stand beside the words: they help, and must
-// not take over.
-const mostBeside = 3
-
-// beside returns the services for the topics, the ones that are for little else
-// first, and of each topic one before a second of any. Those whose numbers are
-// on every page are not among them.
-func (h *Help) beside() []resources.Service {
-	var byTopic [][]resources.Service
-	for _, t := range h.draft.report.Topics {
-		var found []resources.Service
-		for _, s := range resources.Find(h.config.Services, h.need(t)) {
-			if !s.Urgent && s.ID != childline.ID && slices.Contains(s.Topics, t) {
-				found = append(found, s)
-			}
-		}
-		slices.SortStableFunc(found, func(a, b resources.Service) int { return len(a.Topics) - len(b.Topics) })
-		byTopic = append(byTopic, found)
-	}
-	var list []resources.Service
-	for i := range mostBeside {
-		for _, found := range byTopic {
-			if len(list) == mostBeside || i >= len(found) {
-				continue
-			}
-			if known := func(s resources.Service) bool { return s.ID == found[i].ID }; !slices.ContainsFunc(list, known) {
-				list = append(list, found[i])
-			}
-		}
-	}
-	return list
-}
-
 // sideCard shows services in few words.
 func (h *Help) sideCard(services []resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
 	var rows []fyne.CanvasObject

@@ -103,8 +103,8 @@ func (w *walker) writeReport(ctx context.Context, as string, rail int) error {
 		{"danger", []string{past(rail, 4), "space"}}, // with a way back: yes, no
 		{"about", []string{past(rail, 2), "space", "Tab*9", "space"}},
 		{"topics", []string{past(rail, 2), "space", "Tab*14", "space"}},
-		{"report", []string{past(rail, 2), "=" + theirWords, "Tab*2", "space"}},
-		{"details", []string{past(rail, 6), "space"}},
+		{"report", []string{past(rail, 2), "=" + theirWords, "Tab*5", "space"}}, // past three services
+		{"details", []string{past(rail, 7), "space"}},
 		{"reach", []string{past(rail, 9), "space"}},
 		{"preview", []string{past(rail, 4), "Return"}}, // Enter never sends
 	} {
