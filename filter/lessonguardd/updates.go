@@ -18,25 +18,32 @@ const (
 	wakeTime   = time.Hour // a PC that slept has slept through its timers
 )
 
-// nextUpdate returns when lists in these states are to be fetched again, after so
-// many updates in a row in which one failed. Spread, from 0 to 1, is different
-// each time, so that publishers are not asked by every family at once.
+// nextUpdate returns when lists in these states are to be fetched again, now
+// that so many updates in a row have failed in something. Spread, from 0 to 1, is
+// different each time, so that publishers are not asked by every family at once.
 func nextUpdate(states []catalogue.State, failures int, spread float64, now time.Time) time.Time {
-	oldest := now
-	for _, s := range states {
-		if s.Tried.IsZero() || s.Tried.After(now.Add(time.Hour)) { // the clock was wrong
-			return now
-		}
-		if s.Tried.Before(oldest) {
-			oldest = s.Tried
-		}
-	}
-	wait := updateTime
+	from, wait := now, updateTime
 	if failures > 0 {
 		wait = min(retryTime<<min(failures-1, 8), updateTime)
 	}
-	return oldest.Add(time.Duration(float64(wait) * (0.75 + spread/2)))
+	for _, s := range states {
+		switch {
+		case failures > 0: // whatever the states say: the last update may not have come so far
+		case s.Tried.IsZero() || s.Tried.After(now.Add(time.Hour)): // the clock was wrong
+			return now
+		case s.Tried.Before(from):
+			from = s.Tried
+		}
+		if failures == 0 && failed(s) { // before this start
+			wait = retryTime
+		}
+	}
+	return from.Add(time.Duration(float64(wait) * (0.75 + spread/2)))
 }
+
+// failed reports whether a list could not be fetched. One that was refused for
+// its size waits for the guardian, and not for its publisher.
+func failed(s catalogue.State) bool { return s.Condition == catalogue.Failed && s.Refused == 0 }
 
 // keepUp compiles the lists anew when other categories are closed, and fetches
 // them once a day, until ctx is done. It is quiet: filtering goes on without,
@@ -49,8 +56,8 @@ func (c *compiler) keepUp(ctx context.Context, compiled filter.Categories) error
 			return nil
 		}
 		now := closed(c.engine().Now().Policy())
-		switch online := c.online(ctx); {
-		case c.fetch && online && (now != compiled || !time.Now().Before(due)):
+		switch free := c.free(ctx); {
+		case c.fetch && free && (now != compiled || !time.Now().Before(due)):
 			failures = c.updateQuietly(ctx, failures)
 		case now != compiled:
 			if err := c.compile(ctx); err != nil && ctx.Err() == nil {
@@ -84,13 +91,13 @@ func (c *compiler) states() ([]catalogue.State, error) {
 }
 
 // wait waits until something may have to be done: other categories than those
-// that were compiled are closed, or it is due and there is a network. It reports
+// that were compiled are closed, or it is due and the network is free. It reports
 // false when ctx is done.
 func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled filter.Categories, due time.Time) bool {
 	for {
 		late := min(max(time.Until(due), 0), wakeTime)
-		if c.fetch && late == 0 && !c.online(ctx) {
-			late = wakeTime // or when there is a network, which is a change
+		if c.fetch && late == 0 && !c.free(ctx) {
+			late = wakeTime // or when it becomes so, which is a change
 		}
 		if !c.fetch {
 			late = updateTime
@@ -105,11 +112,11 @@ func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled f
 			if closed(c.engine().Now().Policy()) != compiled {
 				return pause(ctx, c.settle/10) // the guardian may be changing more
 			}
-			if c.fetch && !time.Now().Before(due) && c.online(ctx) {
+			if c.fetch && !time.Now().Before(due) && c.free(ctx) {
 				return true
 			}
 		case <-timer.C:
-			if c.fetch && !time.Now().Before(due) && c.online(ctx) {
+			if c.fetch && !time.Now().Before(due) && c.free(ctx) {
 				return true
 			}
 		}
@@ -140,9 +147,11 @@ func (c *compiler) changes(ctx context.Context) <-chan struct{} {
 	return changes
 }
 
-func (c *compiler) online(ctx context.Context) bool {
+// free reports whether there is a network, and no lesson on: a lesson's video
+// has what there is of it to itself.
+func (c *compiler) free(ctx context.Context) bool {
 	s, err := c.engine().Status(ctx)
-	return err == nil && s.State != filter.NoUpstream
+	return err == nil && s.State != filter.NoUpstream && !s.Lesson.On
 }
 
 // updateQuietly fetches the lists, and returns how many such updates in a row
@@ -160,14 +169,14 @@ func (c *compiler) updateQuietly(ctx context.Context, failures int) int {
 	if err != nil {
 		return failures + 1 // due says what is wrong
 	}
-	failed := 0
+	bad := 0
 	for _, s := range states {
-		if s.Condition == catalogue.Failed && s.Refused == 0 { // a refused one waits for the guardian
-			failed++
+		if failed(s) {
+			bad++
 		}
 	}
-	if failed > 0 {
-		c.log.Warn("some lists could not be fetched; their last good copies stay in force", "lists", failed)
+	if bad > 0 {
+		c.log.Warn("some lists could not be fetched; their last good copies stay in force", "lists", bad)
 		return failures + 1
 	}
 	return 0

@@ -356,8 +356,8 @@ func TestWanted(t *testing.T) {
 	}
 }
 
-// TestKeepUp: the service fetches by itself once there is a network, and again
-// when the guardian closes what was open.
+// TestKeepUp: the service fetches by itself once there is a network and no
+// lesson, and again when the guardian closes what was open.
 func TestKeepUp(t *testing.T) {
 	p := newPublisher(t)
 	asked := make(chan string, 10)
@@ -389,7 +389,18 @@ func TestKeepUp(t *testing.T) {
 		t.Errorf("asked for %s without a network", path)
 	default:
 	}
+	lesson := func(on bool) {
+		t.Helper()
+		if _, err := e.SetLesson(t.Context(), filter.LessonChange{On: on}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lesson(true)
 	e.Online(true)
+	if c.free(t.Context()) {
+		t.Error("the network is free in a lesson")
+	}
+	lesson(false)
 	if path := <-asked; path != "/bets" {
 		t.Errorf("asked for %s", path)
 	}
@@ -513,6 +524,9 @@ func TestNextUpdate(t *testing.T) {
 		{"the third", tried(0), 3, 0.5, 4 * time.Hour},
 		{"and so on", tried(0), 50, 0.5, 24 * time.Hour},
 		{"long ago", tried(100), 0, 0.5, -76 * time.Hour},
+		{"a child that fails before it fetches", append(tried(100), catalogue.State{}), 1, 0.5, time.Hour},
+		{"a failure before the start", []catalogue.State{{Condition: catalogue.Failed, Tried: now}}, 0, 0.5, time.Hour},
+		{"refused before the start", []catalogue.State{{Condition: catalogue.Failed, Refused: 1, Tried: now}}, 0, 0.5, 24 * time.Hour},
 		{"in the future", tried(-48), 0, 0.5, 0},
 	} {
 		if got := nextUpdate(tt.states, tt.failures, tt.spread, now).Sub(now); got != tt.want {
