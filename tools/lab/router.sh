@@ -69,6 +69,8 @@ cd /
 (
 	echo $BASHPID >"$group/pc/cgroup.procs"
 	while :; do
+		ip -n pc link set eth0 down # nothing of before is left
+		ip -n pc addr flush dev eth0
 		ip netns exec pc unshare --mount --pid --uts --ipc --cgroup --fork --kill-child --propagation private "$here/boot.sh" || sleep 0.1
 	done
 ) &

@@ -5,6 +5,7 @@
 #   tools/lab/test.sh            all cases, in about a quarter of an hour
 #   tools/lab/test.sh CASE...    only these, of cases/
 # LESSONGUARD_LAB_SHORT=yes repeats a tenth as often, and leaves out the browsers.
+# LESSONGUARD_LAB_JOBS=2 is how many PCs run at a time: most of the time they wait.
 # LESSONGUARD_LAB_REPORT=FILE writes what is printed to a file, as docs/lab.md.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -17,7 +18,7 @@ why=$("$lab" check) || { echo "SKIPPED: the tests on a whole PC: $why"; exit 0; 
 
 cases=("$@")
 if [ ${#cases[@]} = 0 ]; then
-	cases=(unit hook kills days vpn portal upstream lessons learner restore checkup)
+	cases=(unit days hook kills upstream lessons learner checkup restore vpn portal)
 	[ -n "$short" ] || cases+=(browsers)
 fi
 for case in "${cases[@]}"; do
@@ -39,7 +40,6 @@ for program in filter/lessonguardd tools/lab/load tools/lab/internet; do
 done
 
 commit=$(git -C "$root" describe --always --dirty)
-# What LESSONGUARD_LAB_REPORT gets; the commands' own words stay on the terminal.
 {
 	echo "# The service on a whole PC"
 	echo
@@ -47,19 +47,36 @@ commit=$(git -C "$root" describe --always --dirty)
 	echo "Debian 12 with systemd, NetworkManager and systemd-resolved in namespaces, and a router; see tools/lab."
 } >"$programs/report"
 
+# try runs a case, and prints what it says when it has ended.
+try() {
+	local case=$1 began=$SECONDS how=FAILED
+	if timeout --foreground --kill-after=20 900 "$here/cases/$case.sh" >"$programs/$case.said" 2>"$programs/$case.errors"; then
+		how=passed
+		: >"$programs/$case.passed"
+	fi
+	(
+		flock 9
+		printf '\n== %s %s, in %d s\n' "$case" $how $((SECONDS - began))
+		cat "$programs/$case.said"
+		[ $how = passed ] || cat "$programs/$case.errors"
+	) 9>"$programs/printing"
+}
+running=()
+for case in "${cases[@]}"; do
+	while
+		for i in "${!running[@]}"; do kill -0 "${running[i]}" 2>/dev/null || unset "running[i]"; done
+		[ ${#running[@]} -ge "${LESSONGUARD_LAB_JOBS:-2}" ]
+	do sleep 0.2; done
+	try "$case" &
+	running+=($!)
+done
+wait
+
 failed=()
 for case in "${cases[@]}"; do
-	began=$SECONDS
-	echo
-	echo "== $case"
-	if timeout --foreground --kill-after=20 900 "$here/cases/$case.sh" > >(tee -a "$programs/report"); then
-		echo "== $case passed in $((SECONDS - began)) s"
-	else
-		echo "== $case FAILED after $((SECONDS - began)) s"
-		failed+=("$case")
-	fi
+	cat "$programs/$case.said" >>"$programs/report"
+	[ -e "$programs/$case.passed" ] || failed+=("$case")
 done
-
 if [ -n "${LESSONGUARD_LAB_REPORT:-}" ]; then cp "$programs/report" "$LESSONGUARD_LAB_REPORT"; fi
 [ ${#failed[@]} = 0 ] || { echo "failed, after $SECONDS s: ${failed[*]}"; exit 1; }
 echo "every case passed, in $SECONDS s"

@@ -30,16 +30,30 @@ firefox() {
 }
 chromium_policy() { pc bash -c "mkdir -p /etc/chromium/policies/managed; echo '$1' >/etc/chromium/policies/managed/lab.json"; }
 
+# captures FILTER notes packets, and captured PATTERN says whether one was like it.
+captures() {
+	pc bash -c 'exec timeout 150 tcpdump -l -n -i any "$@" >/tmp/asked 2>/dev/null' _ "$@" &
+	capture=$!
+	within 10 pc pgrep -x tcpdump
+}
+captured() {
+	pc pkill -x tcpdump || true
+	wait "$capture" || true
+	pc grep -q "$1" /tmp/asked && echo yes || echo no
+}
+
 say "Chromium, $(pc chromium --version 2>/dev/null | grep -o '[0-9.]*' | head -1)"
 table "" "" ""
 is "an open page" shown "$(visits chromium www.example.com)"
 is "a closed page" "not shown" "$(visits chromium closed.example.org)"
-row "of which it says" "$(grep -o 'ERR_[A-Z_]*' "$work/browser" | head -1 || true)" ""
+row "of which it says" "$(grep -o '>ERR_[A-Z_]*<' "$work/browser" | head -1 | tr -d '<>' || true)" ""
 for mode in automatic secure; do
 	chromium_policy "{\"DnsOverHttpsMode\": \"$mode\", \"DnsOverHttpsTemplates\": \"https://1.1.1.1/dns-query\"}"
+	captures host 1.1.1.1
 	is "DNS over HTTPS of a listed provider, $mode: a closed page" "not shown" "$(visits chromium closed.example.org)"
-	# Where plain DNS is no choice there are no pages at all.
-	is "an open page" "$([ $mode = secure ] && echo "not shown" || echo shown)" "$(visits chromium www.example.com)"
+	# Where plain DNS is no choice for it there are no pages at all.
+	row "an open page" "$(visits chromium www.example.com)" ""
+	row "it asked that provider, and was refused" "$(captured 'Flags \[R')" ""
 done
 
 say "Firefox, $(pc firefox-esr --version 2>/dev/null | grep -o '[0-9.]*' | head -1)"
@@ -52,21 +66,17 @@ rollout='user_pref("doh-rollout.enabled", true);
 user_pref("doh-rollout.home-region", "US");
 user_pref("doh-rollout.mode", 2);
 user_pref("doh-rollout.uri", "https://203.0.113.53/dns-query");'
-pc bash -c 'exec timeout 90 tcpdump -l -n -i any port 53 >/tmp/asked 2>/dev/null' &
-capture=$!
-within 10 pc pgrep -x tcpdump
+captures port 53
 is "DNS over HTTPS by default: a closed page" "not shown" "$(visits firefox closed.example.org "$rollout")"
 # Its heuristics run a while after the start: it stays open for that.
 firefox_stays() { learner env HOME=/home/learner MOZ_HEADLESS=1 timeout -k 2 25 firefox-esr --no-remote --profile "/tmp/firefox-$visit" "http://www.example.com/stays" >/dev/null 2>&1 || true; }
 firefox_stays
-pc pkill -x tcpdump || true
-wait $capture || true
-is "it asks for the canary" yes "$(pc grep -q 'A? use-application-dns.net' /tmp/asked && echo yes || echo no)"
+is "it asks for the canary" yes "$(captured 'A? use-application-dns.net')"
 is "and goes on with plain DNS: an open page" yes "$(grep -q 'page www.example.com/stays' "$work/internet" && echo yes || echo no)"
 is "and turns it off" yes "$(pc bash -c "grep -q 'doh-rollout.mode\", 2' /tmp/firefox-$visit/prefs.js && echo no || echo yes")"
 
 for mode in 2 3; do
 	trr="user_pref(\"network.trr.mode\", $mode); user_pref(\"network.trr.uri\", \"https://1.1.1.1/dns-query\");"
 	is "DNS over HTTPS of a listed provider, mode $mode: a closed page" "not shown" "$(visits firefox closed.example.org "$trr")"
-	is "an open page" "$([ $mode = 3 ] && echo "not shown" || echo shown)" "$(visits firefox www.example.com "$trr")"
+	is "an open page" "$([ $mode = 3 ] && echo "not shown" || echo shown)" "$(visits firefox www.example.com "$trr" 30)"
 done

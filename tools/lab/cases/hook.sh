@@ -75,6 +75,6 @@ for process in nft holder; do
 	within 10 answered filter @198.51.100.53 || true
 	took=$(((${EPOCHREALTIME/./} - began) / 1000))
 	is "kills its $process: after $took ms, who answers" filter "$(who @198.51.100.53)"
-	is "the guardian can see that it was undone" yes "$(echo "$guardian_pin" | pc lessonguardd audit --json 2>/dev/null | grep -Eqi 'undone|lost|hook|resolver' && echo yes || echo no)"
 done
-is "the service was started again" 0 "$(pc systemctl show -P NRestarts lessonguard)"
+is "guardians are told" yes "$(noticed undone)"
+is "how often the service was started again" 0 "$(pc systemctl show -P NRestarts lessonguard)"

@@ -35,7 +35,7 @@ is "the router is back: it takes the hook back" nft "$(hook)"
 is "within 5 s" yes "$([ "$took" -le 5 ] && echo yes || echo "no: $took s")"
 is "who answers" filter "$(who)"
 is "and says so" filtering "$(within 3 state_is filtering; state)"
-is "the guardian can see the gap" yes "$(echo "$guardian_pin" | pc lessonguardd audit --json | grep -Eqi 'resolver|filter' && echo yes || echo no)"
+is "guardians are told of the gap" yes "$(noticed no-resolver)"
 
 say "The cable is out for 15 s"
 table "" "" ""
