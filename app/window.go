@@ -86,7 +86,7 @@ func (a *App) guardianConfig() guardian.Config {
 func (a *App) concernConfig(role string, provider filter.Provider) concern.Config {
 	return concern.Config{
 		Role: role, Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services,
-		Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
+		Begin: a.config.Begin, Send: a.sender(provider), State: a.config.State, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
 	}
 }

@@ -32,7 +32,8 @@ type Config struct {
 	Services []resources.Service
 	Nation   string // of the family; empty: not known
 
-	// Send and State are those of the learner's help page.
+	// Begin, Send and State are those of the learner's help page.
+	Begin func() (end func())
 	Send  func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (id string, err error)
 	State func(id string) resources.ReceiptState
 	// OpenURL opens the default browser.

@@ -94,8 +94,13 @@ func (f *Form) send(r resources.Report) {
 	var err error
 	var state resources.ReceiptState
 	page, keep, ask := f.page, f.config.Send, f.config.State
+	end := func() {}
+	if f.config.Begin != nil {
+		end = f.config.Begin()
+	}
 	f.config.Do(
 		func() {
+			defer end()
 			var payload []byte
 			if payload, err = json.Marshal(r); err == nil {
 				id, err = keep(context.Background(), resources.KindReport, r.About.Recipients(), payload)
@@ -159,6 +164,8 @@ func (f *Form) result(state resources.ReceiptState, waiting bool) {
 		note = ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", name)), ui.Body(ui.Text("sent.opened_line")))
 	case state == resources.Refused:
 		note = ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", name)), ui.Body(ui.Text("concern.refused_line")))
+	case state == resources.Elsewhere:
+		note = ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.elsewhere")), ui.Body(ui.Text("sent.elsewhere_line")))
 	case waiting:
 		note = ui.Note(ui.Amberish, ui.IconClock, ui.Strong(ui.Text("sent.saved")), ui.Body(ui.Text("sent.saved_waiting")))
 	}
