@@ -2,6 +2,7 @@ package packaging_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -114,7 +115,7 @@ func TestEveryCommandIsKnown(t *testing.T) {
 func TestPolicyKeepsNothing(t *testing.T) {
 	text := read(t, "linux/uk.lessonguard.policy")
 	for d := xml.NewDecoder(strings.NewReader(text)); ; {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatal(err)
