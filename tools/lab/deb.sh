@@ -53,7 +53,7 @@ resolving() {
 }
 # rest is every file of the PC but those that change by themselves.
 rest() {
-	pc find /etc /usr /opt /var/lib /home /root -xdev -not -path '/var/lib/dpkg/*' -not -path '/var/lib/systemd/*' -not -path '/var/lib/NetworkManager/*' \
+	pc find /etc /usr /opt /var/lib /home /root -xdev -not -path '/root/lab*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/systemd/*' -not -path '/var/lib/NetworkManager/*' \
 		-not -path '/home/learner/.config*' -not -path '/home/learner/.cache*' -not -path '/usr/share/mime*' -not -name '*.cache' \
 		-not -name '*-' -not -name '.pwd.lock' | sort
 }
