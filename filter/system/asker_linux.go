@@ -17,7 +17,7 @@ import (
 // that it came from (sock_diag(7)). They may be used by several goroutines.
 type Askers struct {
 	sockets *kernelSockets
-	origins *Origins
+	origins *Origins // nil: there are none
 	// The ports that the kernel gives to programs that ask for none. On others,
 	// as that of mDNS, sockets of several accounts may lie.
 	first, last uint16
@@ -34,10 +34,8 @@ func OpenAskers() (*Askers, error) {
 	if a.sockets, err = openKernel(unix.NETLINK_SOCK_DIAG); err != nil {
 		return nil, err
 	}
-	if a.origins, err = OpenOrigins(); err != nil {
-		_ = a.sockets.close()
-		return nil, err
-	}
+	// Without connection tracking nothing is redirected.
+	a.origins, _ = OpenOrigins()
 	return a, nil
 }
 
@@ -60,7 +58,11 @@ func (a *Askers) Of(network string, client, local netip.AddrPort) (account strin
 			return a.accounts.name(uid)
 		}
 	}
-	if from, to, tracked := a.origins.way(network, client, local); tracked && (from != client || to != local) {
+	from, to, tracked := client, local, false
+	if a.origins != nil {
+		from, to, tracked = a.origins.way(network, client, local)
+	}
+	if tracked && (from != client || to != local) {
 		uid, _, ok = a.owner(protocol, from, to)
 	} else if !here {
 		uid, _, ok = a.owner(protocol, client, local)
@@ -155,7 +157,7 @@ type accounts struct {
 }
 
 type account struct {
-	name  string // "": there is none of that number
+	name  string
 	until time.Time
 }
 
@@ -180,11 +182,13 @@ func (a *accounts) name(uid uint32) (string, bool) {
 		if len(a.known) >= maxAccounts {
 			clear(a.known)
 		}
-		it = account{until: now.Add(accountLife)}
-		if u, err := user.LookupId(strconv.FormatUint(uint64(uid), 10)); err == nil {
+		// Where the system has no name for it, the number, as the control socket
+		// says of a caller.
+		it = account{name: strconv.FormatUint(uint64(uid), 10), until: now.Add(accountLife)}
+		if u, err := user.LookupId(it.name); err == nil {
 			it.name = u.Username
 		}
 		a.known[uid] = it
 	}
-	return it.name, it.name != ""
+	return it.name, true
 }

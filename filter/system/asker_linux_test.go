@@ -90,7 +90,7 @@ func TestAskers(t *testing.T) {
 		{"IPv4 from an IPv6 socket, connected", 5001, mapped(netip.MustParseAddrPort("192.0.2.53:53")), four, "", "ann"},
 		{"of a service", 500, connected("192.0.2.53:53"), four, "", ""},
 		{"of root", 0, connected("192.0.2.53:53"), four, "", ""},
-		{"of nobody that is known", 5003, connected("192.0.2.53:53"), four, "", ""},
+		{"of an account without a name here", 5003, connected("192.0.2.53:53"), four, "", "5003"},
 		{"from a port that several may share", 5001, udp("0.0.0.0:5353"), four, "192.0.2.53:53", ""},
 	} {
 		conn := as(t, tt.uid, tt.open)
