@@ -15,20 +15,22 @@ import (
 )
 
 // A pulse asks the running filter a question that only it can answer, over UDP
-// as every program does, and tells the supervisor each time that it is answered:
-// a filter that holds the PC's questions and answers none is a family without
+// as every program does, and tells the supervisor each time that it answers: a
+// filter that holds the PC's questions and answers none is a family without
 // internet. Where no supervisor listens it ends the service itself, and whoever
 // started it starts it again.
 type pulse struct {
 	addrs   []netip.AddrPort
 	checkup func(ctx context.Context, nonce string) (filter.CheckupFacts, error)
+	sent    func() int64  // how many questions were answered so far
 	tell    func()        // the supervisor that it is answered
 	every   time.Duration // between two questions that are answered
 	give    time.Duration // up after so long without an answer
 }
 
-// askAnew is how long one question may take. A program that floods the filter
-// makes it drop questions, ours too: one of the many that we then ask arrives.
+// askAnew is how long one question may take. Ours is lost where a program floods
+// the filter; one of the many that we then ask may arrive, and else the filter is
+// alive if it goes on answering the flood. Who floods it shall not have it ended.
 const askAnew = 100 * time.Millisecond
 
 var errNoPulse = errors.New("the filter does not answer its own questions: it is to be started anew")
@@ -37,9 +39,9 @@ var errNoPulse = errors.New("the filter does not answer its own questions: it is
 func (p *pulse) run(ctx context.Context) error {
 	last := time.Now()
 	for {
-		wait := p.every
+		wait, before := p.every, p.sent()
 		switch err := p.beat(ctx); {
-		case err == nil:
+		case err == nil, p.sent() > before:
 			last = time.Now()
 			p.tell()
 		case time.Since(last) > p.give && ctx.Err() == nil:

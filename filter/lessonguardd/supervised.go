@@ -42,7 +42,7 @@ const pulsePatience = 10 * time.Second
 func (s *supervised) watched(ctx context.Context, dns *resolve.Server, e *engine.Engine) error {
 	defer context.AfterFunc(ctx, func() { s.say("STOPPING=1") })()
 	p := &pulse{
-		addrs: dns.Addrs(), checkup: e.Checkup, every: 2 * time.Second, give: pulsePatience,
+		addrs: dns.Addrs(), checkup: e.Checkup, sent: dns.Sent, every: 2 * time.Second, give: pulsePatience,
 		tell: func() { s.say("WATCHDOG=1") },
 	}
 	if patience := s.to.patience(); patience > 0 {

@@ -139,6 +139,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 			s.serveOne(ctx, conn, b, i, &t)
 		}
 		b.write()
+		s.sent.Add(int64(b.ready))
 	}
 }
 

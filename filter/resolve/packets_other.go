@@ -39,6 +39,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 		switch step, v := s.answer(p, &t, false); step {
 		case send:
 			_, _ = conn.WriteToUDPAddrPort(p.msg, from)
+			s.sent.Add(1)
 		case ask:
 			s.open(ctx, p, t, v, func(answer []byte) { _, _ = conn.WriteToUDPAddrPort(answer, from) })
 		}

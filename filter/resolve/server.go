@@ -29,6 +29,7 @@ type Server struct {
 	nudges       chan struct{} // a question went unanswered: probe soon
 	asking       atomic.Int64  // questions that wait for an upstream
 	helping      atomic.Int64  // those of them for protected names are counted here instead
+	sent         atomic.Int64  // answers over UDP that needed no upstream
 	workers      workers
 	streams      sync.WaitGroup // TCP connections
 
@@ -124,6 +125,11 @@ func (s *Server) Addrs() []netip.AddrPort {
 	}
 	return addrs
 }
+
+// Sent returns how many questions over UDP were answered on the spot so far: a
+// server whose count grows is alive, however many questions are lost on the way
+// to it.
+func (s *Server) Sent() int64 { return s.sent.Load() }
 
 // Sockets returns all sockets that the server listens on, for UDP and TCP.
 func (s *Server) Sockets() []syscall.Conn {
