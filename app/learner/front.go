@@ -1,6 +1,8 @@
 package learner
 
 import (
+	"fyne.io/fyne/v2"
+
 	"lessonguard/app/ui"
 )
 
@@ -10,7 +12,7 @@ func (h *Help) front() {
 	if !h.canSend() {
 		report = ui.NewCardButton(ui.Amberish, ui.IconFlag, ui.Text("help.contact"), ui.Text("help.contact_line"), h.contacts)
 	}
-	h.show(nil, nil,
+	objects := []fyne.CanvasObject{
 		ui.Header(ui.Text("help.title"), ui.Text("help.line")),
 		ui.Grid(3, 220, 14,
 			ui.NewCardButton(ui.Greenish, ui.IconPhone, ui.Text("help.childline"), ui.Text("help.childline_line", "Phone", h.service(childline).Phone), h.childline),
@@ -18,8 +20,11 @@ func (h *Help) front() {
 			report,
 		),
 		ui.NewRowButton(ui.Bluish, ui.IconPeople, ui.Text("help.others"), ui.Text("help.others_line"), h.others),
-		ui.NewRowButton(ui.Greenish, ui.IconChat, ui.Text("help.find"), ui.Text("help.find_line"), h.find),
-		ui.NewRowButton(ui.Violetly, ui.IconEye, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide),
-	)
+	}
+	if h.config.Provider.ID != "" { // without one nothing can have been sent
+		objects = append(objects, ui.NewRowButton(ui.Greenish, ui.IconChat, ui.Text("help.find"), ui.Text("help.find_line"), h.find))
+	}
+	objects = append(objects, ui.NewRowButton(ui.Violetly, ui.IconEye, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide))
+	h.show(nil, nil, objects...)
 	h.atFront = true
 }
