@@ -154,14 +154,15 @@ def measure_all(bench, started):
 
 
 def with_audiences(bench, state):
-    """The same for a household with a learner whose account is known, so that who
-    asks is looked for whenever a name is closed; of age, so that nothing is kept of it."""
+    """The same for a household with a guardian whose account has a level of its own,
+    so that who asks is looked for whenever a name is closed."""
     mapped = f"{bench}/work/state_audiences"
     shutil.rmtree(mapped, ignore_errors=True)
     shutil.copytree(state, mapped, ignore=shutil.ignore_patterns("*.sock", "activity*"))
-    with open(f"{mapped}/household.json", "w") as out:
-        json.dump({"provider": {"id": "", "name": ""}, "learners": [{"id": "a", "name": "A", "audience": "learner-adult", "adult": True, "accounts": ["learner"]}]}, out)
-    os.chmod(f"{mapped}/household.json", 0o600)
+    for name, what in (("household", {"guardians": ["guardian"]}),
+                       ("policy", {"guardians": {"closed": ["malware"], "closedInLessons": [], "youtube": "open", "style": "no-distractions"}})):
+        with open(f"{mapped}/{name}.json", "w") as out:
+            json.dump(what, out)
     return mapped
 
 

@@ -65,7 +65,7 @@ def table(f, running, start, compiled, looked, right):
         row("blocked, with a hashed restricted list of 10 k names", each("blocked", "cpu", ".2f", "hashed"),
             f"{f.ratio('blocked', 'hashed', 'ours', 'cpu'):.2f} × without", "", "", None)
     if "audiences" in running:
-        row("blocked, with accounts of learners known, so that who asks is looked for", each("blocked", "cpu", ".2f", "audiences"),
+        row("blocked, with an account that has a level of its own, so that who asks is looked for", each("blocked", "cpu", ".2f", "audiences"),
             f"{f.ratio('blocked', 'audiences', 'ours', 'cpu'):.2f} × without", "", "", None)
     print()
     for n, (exact, under, free) in right.items():
