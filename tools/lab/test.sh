@@ -44,7 +44,9 @@ commit=$(git -C "$root" describe --always --dirty)
 	echo "# The service on a whole PC"
 	echo
 	echo "Written by \`make test-system\`${short:+ (short)} at $commit, on $(uname -sr) with $(nproc) processors. Each part boots"
-	echo "Debian 12 with systemd, NetworkManager and systemd-resolved in namespaces, and a router; see tools/lab."
+	echo "Debian 12 with systemd, NetworkManager, systemd-resolved and a router in namespaces, and installs the service as a guardian"
+	echo "does; see tools/lab. Who answers is told by a closed name: the filter says 0.0.0.0 and everybody else an"
+	echo "address. The last column says whether it is as it must be; where it is empty the row is for information."
 } >"$programs/report"
 
 # try runs a case, and prints what it says when it has ended.
