@@ -110,3 +110,19 @@ func resume(l filter.Lesson, now time.Time) filter.Lesson {
 	l.Until = now.Add(left) // with the monotonic reading again
 	return l
 }
+
+// Slept tells the engine that the PC has slept for so long. A lesson goes by a
+// clock that stands still in sleep, since the other can be set by whoever wants
+// it to end; it is over all the same when its time is.
+func (e *Engine) Slept(d time.Duration) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now, at := e.now.Load(), e.config.Now()
+	l := now.lesson.Lesson
+	if d <= 0 || l.Until.IsZero() || !l.Active(at) {
+		return
+	}
+	next := now.state
+	next.lesson.Lesson.Until = at.Add(max(0, l.Until.Sub(at)-d))
+	e.replace(next, now.index, now.online)
+}

@@ -154,6 +154,7 @@ func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine,
 		doh:       b.doh,
 		log:       b.log,
 		wall:      func() time.Time { return time.Now().Round(0) },
+		asleep:    system.Asleep,
 	}
 	return h.run(ctx)
 }

@@ -27,7 +27,8 @@ type hooking struct {
 	ready     func()                      // is called once the PC is in the state that it should be in
 	doh       []netip.Prefix
 	log       *slog.Logger
-	wall      func() time.Time // without Go's monotonic reading
+	wall      func() time.Time             // without Go's monotonic reading
+	asleep    func() (time.Duration, bool) // for how long the PC has slept, if that is known
 
 	keeper keeper
 	hook   system.Hook // nil until one is chosen
@@ -47,6 +48,7 @@ type hooked interface {
 	Hooked(engine.Hook)
 	Network([]filter.Name)
 	Note(filter.Notice)
+	Slept(time.Duration)
 }
 
 // A moment is when something was last looked at, and what was there.
@@ -54,8 +56,9 @@ type moment struct {
 	at      time.Time // with the monotonic reading
 	wall    time.Time // without it
 	network system.Network
-	looked  time.Time // at the network
-	chosen  time.Time // when a hook was last looked for
+	asleep  time.Duration // until then
+	looked  time.Time     // at the network
+	chosen  time.Time     // when a hook was last looked for
 }
 
 const (
@@ -72,6 +75,7 @@ const (
 func (h *hooking) run(ctx context.Context) error {
 	now := time.Now()
 	h.seen = moment{at: now, wall: h.wall(), network: h.network(ctx), looked: now}
+	h.seen.asleep, _ = h.asleep()
 	h.engine.Network(h.seen.network.Search)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
@@ -153,6 +157,12 @@ func (h *hooking) look(ctx context.Context) (moved bool) {
 	off := wall.Sub(h.seen.wall) - now.Sub(h.seen.at)
 	h.seen.wall = wall
 	moved = off.Abs() > clockJump
+	if asleep, known := h.asleep(); known {
+		if slept := asleep - h.seen.asleep; slept > time.Second {
+			h.seen.asleep, moved = asleep, true
+			h.engine.Slept(slept)
+		}
+	}
 	if moved || now.Sub(h.seen.looked) >= networkTime {
 		h.seen.looked = now
 		if network := h.network(ctx); !same(network, h.seen.network) {

@@ -27,7 +27,8 @@ type pc struct {
 	up       bool
 	link     bool
 	network  system.Network
-	wall     time.Time // at began
+	wall     time.Time     // at began
+	slept    time.Duration // in all
 	began    time.Time
 	held     bool
 	lost     bool
@@ -72,6 +73,8 @@ func (p *pc) Changed() <-chan struct{} { p.mu.Lock(); defer p.mu.Unlock(); retur
 func (p *pc) Hooked(h engine.Hook) { p.edit(func() { p.state = h }) }
 
 func (p *pc) Network(search []filter.Name) { p.edit(func() { p.say("network %v", search) }) }
+
+func (p *pc) Slept(d time.Duration) { p.edit(func() { p.say("slept %v", d) }) }
 
 func (p *pc) Note(n filter.Notice) {
 	p.edit(func() { p.notices, _ = filter.AddNotice(p.notices, n, time.Now()) })
@@ -130,6 +133,7 @@ func (p *pc) run(t *testing.T) (stop func()) {
 			defer p.mu.Unlock()
 			return p.wall.Add(time.Since(p.began))
 		},
+		asleep: func() (time.Duration, bool) { p.mu.Lock(); defer p.mu.Unlock(); return p.slept, true },
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
@@ -267,6 +271,9 @@ func TestMoved(t *testing.T) {
 			wants(t, jump.String(), p.did(), "moved")
 			p.is(t, filter.Filtering)
 		}
+		p.edit(func() { p.wall, p.slept = p.wall.Add(time.Hour), p.slept+time.Hour })
+		time.Sleep(time.Second)
+		wants(t, "asleep for an hour", p.did(), "slept 1h0m0s, moved")
 		p.edit(func() {
 			p.network = system.Network{Resolvers: []netip.AddrPort{netip.MustParseAddrPort("[fe80::1%eth0]:53")}, Search: []filter.Name{"home.lan"}}
 		})

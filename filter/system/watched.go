@@ -57,3 +57,8 @@ func (b Boot) Same(o Boot) bool {
 	}
 	return b.At.Sub(o.At).Abs() < 2*time.Minute
 }
+
+// Asleep returns for how long this PC has slept since it was started. It reports
+// false where the system does not say: a wall clock that has gone on may have
+// been set.
+func Asleep() (time.Duration, bool) { return asleep() }
