@@ -90,5 +90,11 @@ func (r *recorded) stamp() int64 { return max(r.at, r.claim) }
 
 // wall returns when the clock, as it is now, would say that a stamp was made.
 func (r *recorded) wall(now time.Time, stamp int64) time.Time {
-	return time.Unix(now.Unix()-max(r.stamp()-stamp, 0), 0).UTC()
+	at := r.stamp()
+	if at == r.claim+1 {
+		// The seconds of the clock and of running do not begin together. Else
+		// what is shown would now and then be a second, or an hour, earlier.
+		at = r.claim
+	}
+	return time.Unix(now.Unix()-max(at-stamp, 0), 0).UTC()
 }

@@ -128,3 +128,20 @@ func TestClock(t *testing.T) {
 		})
 	}
 }
+
+// TestSteady reads the same twice while the clock's second is not the running
+// time's: what is shown depends on what was blocked alone.
+func TestSteady(t *testing.T) {
+	p := newPC(t)
+	p.now = p.now.Add(900 * time.Millisecond)
+	s := p.boot()
+	s.Seen("ann", []byte("game.example"), game)
+	p.pass(200 * time.Millisecond)
+	want := asJSON(t, read(t, s, "ann"))
+	for range 20 {
+		p.pass(170 * time.Millisecond)
+		if got := asJSON(t, read(t, s, "ann")); got != want {
+			t.Fatalf("after %v:\n got %s\nwant %s", p.running, got, want)
+		}
+	}
+}
