@@ -8,12 +8,12 @@ installed
 within 20 answered filter
 sleep 4 # until the hook has settled
 
-visit=0
 # visits BROWSER HOST [ARG...] opens a page, and says whether the browser had it.
 visits() {
 	local browser=$1 host=$2
 	shift 2
-	visit=$((visit + 1))
+	visit=$RANDOM$RANDOM
+	echo $visit >"$work/visit"
 	"$browser" "http://$host/visit-$visit" "$@" </dev/null >"$work/browser" 2>&1 || true
 	if grep -q "page $host/visit-$visit$" "$work/internet"; then echo shown; else echo "not shown"; fi
 }
@@ -69,6 +69,7 @@ user_pref("doh-rollout.uri", "https://203.0.113.53/dns-query");'
 captures port 53
 is "DNS over HTTPS by default: a closed page" "not shown" "$(visits firefox closed.example.org "$rollout")"
 # Its heuristics run a while after the start: it stays open for that.
+visit=$(<"$work/visit")
 firefox_stays() { learner env HOME=/home/learner MOZ_HEADLESS=1 timeout -k 2 25 firefox-esr --no-remote --profile "/tmp/firefox-$visit" "http://www.example.com/stays" >/dev/null 2>&1 || true; }
 firefox_stays
 is "it asks for the canary" yes "$(captured 'A? use-application-dns.net')"
