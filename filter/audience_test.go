@@ -1,6 +1,8 @@
 package filter_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -109,3 +111,70 @@ func TestAdults(t *testing.T) {
 type marks map[uint64]filter.Mark
 
 func (m marks) Lookup(hash uint64) filter.Mark { return m[hash] }
+
+// TestEverybodys: a verdict that is said to be everybody's is, whatever the levels
+// of a family are: nobody's own is ever passed over.
+func TestEverybodys(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	key, table := filter.HashKey{}, marks{}
+	names := []filter.Name{"childline.example", "www.search.example", "tube.example", "free.example", "own.example", "lesson.example"}
+	for c := range filter.Category(filter.NumCategories) {
+		name := filter.Name(fmt.Sprintf("c%d.example", c))
+		var s filter.Suffixes
+		key.Text(name, &s)
+		table[s.Hash(s.Len()-1)] = filter.Mark{Under: filter.CategoriesOf(c)}
+		names = append(names, name)
+	}
+	level := func() filter.Level {
+		return filter.Level{
+			Closed:          filter.Categories(random.Uint32()) & (1<<filter.NumCategories - 1),
+			ClosedInLessons: filter.Categories(random.Uint32()) & (1<<filter.NumCategories - 1),
+			SafeSearch:      random.IntN(2) == 0,
+			YouTube:         []filter.YouTube{filter.YouTubeStrict, filter.YouTubeModerate, filter.YouTubeOpen}[random.IntN(3)],
+			Style:           []filter.LessonStyle{filter.NoDistractions, filter.ApprovedOnly}[random.IntN(2)],
+		}
+	}
+	everybodys := 0
+	for range 500 {
+		guardians := level()
+		p := filter.Policy{Level: level(), Learners: map[string]filter.Level{"a": level(), "b": level()}, LessonNames: []filter.Name{"lesson.example"}}
+		if random.IntN(2) == 0 {
+			p.Guardians = &guardians
+		}
+		p.Rules = []filter.Rule{{Name: "own.example", Allow: random.IntN(2) == 0, Scope: filter.Always}}
+		r := filter.NewRules(filter.RulesConfig{
+			Policy: p, Key: key, Published: table,
+			Household: filter.Household{
+				Learners: []filter.Learner{
+					{ID: "a", Accounts: []string{"ann"}}, {ID: "b", Accounts: []string{"ben"}, Adult: random.IntN(2) == 0},
+				},
+				Guardians: []string{"mum"},
+			},
+			Lesson: filter.Lesson{On: random.IntN(2) == 0},
+			Content: filter.Content{
+				Protected: []filter.Name{"childline.example"},
+				Engines: []filter.Engine{
+					{ID: "search", Hosts: []filter.Name{"www.search.example"}, Target: "safe.search.example"},
+					{ID: "tube", Hosts: []filter.Name{"tube.example"}, Target: "strict.tube.example", Moderate: "moderate.tube.example"},
+				},
+			},
+		})
+		for _, name := range names {
+			var s filter.Suffixes
+			key.Text(name, &s)
+			v := r.Decide(filter.Strictest, &s, 1, time.Now())
+			if !r.Everybodys(v) {
+				continue
+			}
+			everybodys++
+			for _, account := range []string{"ann", "ben", "mum"} {
+				if own := r.Decide(r.AudienceOf(account), &s, 1, time.Now()); own.Action != v.Action || own.Rewrite != v.Rewrite {
+					t.Errorf("%s: %+v is said to be everybody's, but for %s it is %+v, with %+v", name, v, account, own, p)
+				}
+			}
+		}
+	}
+	if everybodys < 1000 {
+		t.Errorf("only %d verdicts were everybody's: the test shows nothing", everybodys)
+	}
+}
