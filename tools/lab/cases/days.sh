@@ -7,6 +7,7 @@ seconds=$(full 8 4) # for which programs ask, over each event
 
 # events are what is done. Each leaves a PC that must resolve, by the filter.
 killed() { pc systemctl kill -s KILL --kill-who=main lessonguard; }
+killed_there() { killed; }
 told_to_end() { pc systemctl kill -s TERM --kill-who=main lessonguard; }
 hung() { pc systemctl kill -s STOP --kill-who=main lessonguard; }
 # As the kernel does when memory runs out: the holder is told nothing either.
@@ -64,7 +65,7 @@ after() {
 	case $who in
 	filter) cell="${cell:-}filter, $took$failures" ;;
 	# Where the state cannot be read or written it may let go, and never less.
-	router) case $event in disk_*) cell="router$failures" ;; *) cell="**FAIL: router after 30 s**$failures" ;; esac ;;
+	router) case $event in disk_* | killed_there) cell="router$failures" ;; *) cell="**FAIL: router after 30 s**$failures" ;; esac ;;
 	*) cell="**FAIL: $who after 30 s**$failures" ;;
 	esac
 	echo "$cell"
@@ -83,13 +84,13 @@ events=(
 	"cable_out_and_in:the cable out and in"
 	"slept:the PC sleeps"
 	"disk_full:the disk of the state is full, and the service starts"
-	"killed:it is killed there"
+	"killed_there:it is killed there"
 	"disk_read_only:the disk of the state is read-only, and the service starts"
-	"killed:it is killed there"
+	"killed_there:it is killed there"
 	"disk_mended:the disk is as it was"
 	"power_cut:the power is cut, and the PC boots"
 )
-hooks=(nft tun resolv.conf)
+read -ra hooks <<<"${LESSONGUARD_LAB_HOOKS:-nft tun resolv.conf}"
 [ -z "$short" ] || hooks=(nft)
 for hook in "${hooks[@]}"; do
 	boot >&2
