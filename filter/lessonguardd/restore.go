@@ -25,6 +25,9 @@ func restore(ctx context.Context, std stdio, args []string) error {
 		_, err := fmt.Fprintln(std.out, "nothing was put back: the service is running")
 		return err
 	}
+	if err := newSupervisor().Elevated("restore"); err != nil {
+		return err
+	}
 	said := &putBack{out: std.out}
 	err := system.Restore(ctx, system.HookConfig{Listen: usualListen, Dir: *dir, Log: slog.New(said)})
 	if err != nil {
