@@ -52,7 +52,7 @@ commit=$(git -C "$root" describe --always --dirty)
 # try runs a case, and prints what it says when it has ended.
 try() {
 	local case=$1 began=$SECONDS how=FAILED
-	if timeout --foreground --kill-after=20 900 "$here/cases/$case.sh" >"$programs/$case.said" 2>"$programs/$case.errors"; then
+	if timeout --foreground --kill-after=20 1800 "$here/cases/$case.sh" >"$programs/$case.said" 2>"$programs/$case.errors"; then
 		how=passed
 		: >"$programs/$case.passed"
 	fi
