@@ -66,7 +66,7 @@ var mayImport = map[string]string{
 	"":                               "*",
 	"filter/lessonguardd":            "*",
 	"resources/lessonguard-platform": "*",
-	"tools/run":                      "app/desktop assets resources/directory",
+	"tools/run":                      "app/desktop assets filter filter/control resources/directory",
 	"tools/data":                     "agreements/texts assets assets/files filter filter/catalogue resources/directory",
 	"tools/lab/load":                 "",
 	"tools/lab/internet":             "",

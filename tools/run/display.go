@@ -59,12 +59,29 @@ func (h *house) window(ctx context.Context, app *process) (string, error) {
 	return id, err
 }
 
-// learnerWindow waits for a second window, which is then on top.
-func (h *house) learnerWindow(ctx context.Context, app *process) error {
-	if _, err := h.find(ctx, app, 2); err != nil {
+// learnerWindow waits for a second window, which is then on top, and returns it.
+func (h *house) learnerWindow(ctx context.Context, app *process) (string, error) {
+	id, err := h.find(ctx, app, 2)
+	if err != nil {
+		return "", err
+	}
+	return id, h.drawn(ctx)
+}
+
+// shut closes a program's window, as a person does, and waits for the program
+// to end with it: there is no tray on a display in memory.
+func (h *house) shut(ctx context.Context, app *process, window string) error {
+	if err := h.xdotool(ctx, "windowactivate", "--sync", window, "key", "alt+F4"); err != nil {
 		return err
 	}
-	return h.drawn(ctx)
+	select {
+	case <-app.done:
+		return app.err
+	case <-time.After(time.Minute):
+		return fmt.Errorf("%s goes on without its window", app.name)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // find waits for n windows of the program and returns the newest.

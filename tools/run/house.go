@@ -115,16 +115,37 @@ func (h *house) startApp(ctx context.Context) (*process, error) {
 	if h.display != "" {
 		args = slices.Concat([]string{"tools/desktop/keyring.sh"}, onBus(filepath.Join(h.dir, "logs", "bus.log")), args)
 	}
-	return h.start(ctx, "app", h.onDisplay(exec.Command(args[0], args[1:]...)))
+	cmd := h.onDisplay(exec.Command(args[0], args[1:]...))
+	if h.display != "" {
+		if err := browser(filepath.Dir(h.browser())); err != nil {
+			return nil, err
+		}
+		cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(h.browser())+":"+os.Getenv("PATH"))
+	}
+	return h.start(ctx, "app", cmd)
+}
+
+// browser is the file that notes what the guardian's web browser would open, on
+// a display in memory.
+func (h *house) browser() string { return filepath.Join(h.dir, "browser", "opened") }
+
+// browser puts a web browser into dir that shows nothing, and notes what it is
+// to open in the file "opened" there.
+func browser(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	script := "#!/bin/sh\necho \"$1\" >>\"" + dir + "/opened\"\n"
+	return os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(script), 0o755) //nolint:gosec // a program
 }
 
 // startLearner starts the desktop program as a second OS account, which only
-// root can do. Its web browser shows nothing and is noted in home/browser.
+// root can do. What its web browser opens is noted in home/browser/opened.
 func (h *house) startLearner(ctx context.Context, uid uint32, home string) (*process, error) {
 	args := slices.Concat([]string{"--"}, onBus(filepath.Join(home, "bus.log")),
 		[]string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(home, "config")})
 	cmd := exec.Command("dbus-run-session", args...)
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "PATH="+home+":"+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME=", "XDG_CACHE_HOME=", "PATH="+filepath.Join(home, "browser")+":"+os.Getenv("PATH"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 	return h.start(ctx, "learner", h.onDisplay(cmd))
 }
@@ -240,11 +261,10 @@ func (h *house) lendTo(home string, uid int) error {
 	if err := os.WriteFile(settings, []byte(`{"palette":"light","scale":1}`), 0o600); err != nil {
 		return err
 	}
-	browser := filepath.Join(home, "xdg-open")
-	if err := os.WriteFile(browser, []byte("#!/bin/sh\necho \"$1\" >>\""+home+"/browser\"\n"), 0o755); err != nil { //nolint:gosec // a program
+	if err := browser(filepath.Join(home, "browser")); err != nil {
 		return err
 	}
-	for _, path := range []string{home, config, settings, browser} {
+	for _, path := range []string{home, config, settings, filepath.Join(home, "browser")} {
 		if err := os.Chown(path, uid, uid); err != nil {
 			return err
 		}

@@ -47,29 +47,27 @@ func (d *dsl) list(ctx context.Context) ([]string, error) {
 	return titles, err
 }
 
-// read returns the titles, and opens the first message for its words.
-func (d *dsl) read(ctx context.Context) (titles []string, words string, err error) {
-	if titles, err = d.list(ctx); err != nil || len(titles) == 0 {
-		return titles, "", err
-	}
-	page, err := d.get(ctx, "/")
+// words opens the first message that has some, and returns them.
+func (d *dsl) words(ctx context.Context) (string, error) {
+	list, err := d.get(ctx, "/")
 	if err != nil {
-		return titles, "", err
+		return "", err
 	}
-	page, err = d.get(ctx, item.FindStringSubmatch(page)[1])
-	if err != nil {
-		return titles, "", err
-	}
-	if f := form.FindStringSubmatch(page); f != nil {
-		if page, err = d.post(ctx, f[1], url.Values{"form": {f[2]}}); err != nil {
-			return titles, "", err
+	for _, m := range item.FindAllStringSubmatch(list, -1) {
+		page, err := d.get(ctx, m[1])
+		if err != nil {
+			return "", err
+		}
+		if f := form.FindStringSubmatch(page); f != nil {
+			if page, err = d.post(ctx, f[1], url.Values{"form": {f[2]}}); err != nil {
+				return "", err
+			}
+		}
+		if found := spoke.FindStringSubmatch(page); found != nil {
+			return html.UnescapeString(found[1]), nil
 		}
 	}
-	found := spoke.FindStringSubmatch(page)
-	if found == nil {
-		return titles, "", fmt.Errorf("reading the message: %w: %s", errNothing, page)
-	}
-	return titles, html.UnescapeString(found[1]), nil
+	return "", fmt.Errorf("reading the report: %w", errNothing)
 }
 
 func (d *dsl) get(ctx context.Context, path string) (string, error) {

@@ -38,12 +38,15 @@ func run(ctx context.Context) error {
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unknown words %q: see --help", flag.Args())
 	}
-	if *lists != "" {
-		abs, err := filepath.Abs(*lists)
+	for _, path := range []*string{lists, dir} {
+		if *path == "" {
+			continue
+		}
+		abs, err := filepath.Abs(*path)
 		if err != nil {
 			return err
 		}
-		*lists = abs
+		*path = abs
 	}
 	if *check {
 		return walk(ctx, *dir, *lists)

@@ -50,7 +50,7 @@ func (w *walker) protectedAnswers(ctx context.Context, e evidence) error {
 		if err != nil {
 			return err
 		}
-		e["the answer for "+name] = fmt.Sprintf("holds %d s, upstream asked %d times", holds, w.upstream.times(name))
+		e["the answer for a help service: "+name] = fmt.Sprintf("holds %d s, upstream asked %d times", holds, w.upstream.times(name))
 	}
 	return nil
 }

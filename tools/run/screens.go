@@ -77,106 +77,21 @@ func (w *walker) wizard(ctx context.Context) error {
 	return w.drawn(ctx)
 }
 
-// The places of the rail, which come first on every page of help; the way out
-// is next.
-const (
-	learnersRail  = 4
-	guardiansRail = 9
-)
-
-// past is the key that goes to the nth thing after the rail.
-func past(rail, n int) string { return fmt.Sprintf("Tab*%d", rail+n) }
-
-// writeReport goes from a home to a report that has been received, and keeps the
-// pictures under names that begin with as.
-func (w *walker) writeReport(ctx context.Context, as string, rail int) error {
-	sent, err := w.arrivals(ctx)
-	if err != nil {
-		return err
-	}
-	for _, page := range []struct {
-		picture string
-		keys    []string
-	}{
-		{"home", []string{past(rail, -2), "space"}},  // help stands before privacy and display
-		{"help", []string{past(rail, 4), "space"}},   // Childline, CEOP, Tell
-		{"danger", []string{past(rail, 4), "space"}}, // with a way back: yes, no
-		{"about", []string{past(rail, 2), "space", "Tab*9", "space"}},
-		{"topics", []string{past(rail, 2), "space", "Tab*14", "space"}},
-		{"report", []string{past(rail, 2), "=" + theirWords, "Tab*5", "space"}}, // past three services
-		{"details", []string{past(rail, 7), "space"}},
-		{"reach", []string{past(rail, 9), "space"}},
-		{"preview", []string{past(rail, 4), "Return"}}, // Enter never sends
-	} {
-		if err := w.screen(ctx, as+"-"+page.picture); err != nil {
-			return err
-		}
-		if err := w.keys(ctx, page.keys...); err != nil {
-			return err
-		}
-	}
-	if now, err := w.arrivals(ctx); err != nil || now != sent {
-		return errors.Join(errors.New("something was sent before Send was pressed"), err)
-	}
-	if err := w.keys(ctx, "space"); err != nil {
-		return err
-	}
-	deadline := time.Now().Add(30 * time.Second)
-	for now := sent; now == sent; {
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the report did not arrive: %w", errNothing)
-		}
-		if err := pause(ctx, 200*time.Millisecond); err != nil {
-			return err
-		}
-		if now, err = w.arrivals(ctx); err != nil {
-			return err
-		}
-	}
-	return w.screen(ctx, as+"-sent")
-}
-
-// arrivals returns how many messages the platform's inbox has.
-func (w *walker) arrivals(ctx context.Context) (n int, err error) {
-	if w.dsl == nil {
-		if w.dsl, err = signIn(ctx, w.password); err != nil {
-			return 0, err
-		}
-	}
-	titles, err := w.dsl.list(ctx)
-	return len(titles), err
-}
-
-// openServices presses Childline and CEOP on the help page, and has each opened
-// in the browser, which nobody is told of. It ends on the help page.
-func (w *walker) openServices(ctx context.Context, home string) error {
-	for _, page := range []struct {
-		picture string
-		keys    []string
-	}{
-		{"learner-home", []string{"Tab*2", "space"}},
-		{"learner-help", []string{"Tab*6", "space"}},            // Childline
-		{"learner-childline", []string{"Tab*7", "space"}},       // open it
-		{"learner-childline", []string{"shift+Tab*2", "space"}}, // back
-		{"learner-help", []string{"Tab*7", "space"}},            // CEOP
-		{"learner-ceop", []string{"Tab*7", "space"}},
-		{"learner-ceop", []string{"shift+Tab*2", "space"}},
-		{"learner-help", []string{"Tab", "space"}}, // home
-	} {
-		if err := w.screen(ctx, page.picture); err != nil {
-			return err
-		}
-		if err := w.keys(ctx, page.keys...); err != nil {
-			return err
-		}
-	}
-	return lines(ctx, filepath.Join(home, "browser"), 2)
-}
-
-// screen waits until a screen is drawn and keeps its picture.
+// screen waits until a screen is drawn and keeps its picture. What the titles of
+// the windows are goes on being so, whatever they show.
 func (w *walker) screen(ctx context.Context, name string) error {
 	if err := w.drawn(ctx); err != nil {
 		return err
+	}
+	titles, err := w.titles(ctx)
+	if err != nil {
+		return err
+	}
+	if w.titled == "" {
+		w.titled = titles
+	}
+	if titles != w.titled {
+		return fmt.Errorf("the titles of the windows are %q, and were %q", titles, w.titled)
 	}
 	return w.shootWindow(ctx, filepath.Join(w.pictures, name+".png"))
 }

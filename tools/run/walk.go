@@ -44,10 +44,11 @@ func walk(ctx context.Context, dir, lists string) error {
 		{"the guardian turns lesson mode on in the window", w.lessonOn},
 		{"and off again", w.lessonOff},
 		{"a learner sits at a second account and asks for nothing", w.look},
-		{"a learner opens help there, presses each button and sends a report", w.report},
+		{"a learner visits every help service there, opens Childline and CEOP, asks for help and sends a report", w.helped},
 		{"nobody can tell the two apart", w.betrays},
-		{"the platform has it, once", w.arrived},
+		{"the platform has both, once", w.arrived},
 		{"a learner does the same in the guardian's own window", w.shared},
+		{"and nobody can tell that either", w.betraysShared},
 	} {
 		fmt.Println(s.name)
 		if err := s.do(ctx); err != nil {
@@ -66,8 +67,11 @@ type walker struct {
 	app      *process
 	dsl      *dsl
 	upstream *upstream
-	reported bool // by a second account
-	before   evidence
+	titled   string   // what the titles of the windows were at first
+	looks    int      // of a guardian
+	looked   evidence // with what a learner left who only looked
+	reported bool     // by a second account
+	alone    evidence // before something was reported from the guardian's own
 }
 
 // lastPicture shows what was on the display when a step failed.
@@ -161,90 +165,91 @@ func (w *walker) lessonOff(ctx context.Context) error {
 	if err := open("the game, within a second", "www.roblox.com").holds(ctx, time.Second); err != nil {
 		return err
 	}
+	// Back to the first place of the rail: home, with nothing focused.
+	if err := w.keys(ctx, fmt.Sprintf("shift+Tab*%d", guardiansRail), "space"); err != nil {
+		return err
+	}
 	return w.screen(ctx, "guardian-home")
 }
 
 // learn opens the program as a second OS account, does what is to be done
-// there, and closes it.
-func (w *walker) learn(ctx context.Context, do func(ctx context.Context, home string) error) error {
+// there, closes it, and looks as a guardian at what that left.
+func (w *walker) learn(ctx context.Context, do func(context.Context, *learner) error) (evidence, error) {
 	home, err := os.MkdirTemp("", "lessonguard-learner-")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer os.RemoveAll(home) //nolint:errcheck // a temporary home: nothing to lose
 	if err := w.lendTo(home, nobody); err != nil {
-		return err
+		return nil, err
 	}
 	app, err := w.startLearner(ctx, nobody, home)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer app.stop()
-	if err := w.learnerWindow(ctx, app); err != nil {
-		return err
+	window, err := w.learnerWindow(ctx, app)
+	if err != nil {
+		return nil, err
 	}
-	if err := do(ctx, home); err != nil {
-		return err
+	started := time.Now()
+	if err := do(ctx, &learner{walker: w, as: "learner", rail: learnersRail, browser: filepath.Join(home, "browser", "opened")}); err != nil {
+		return nil, err
+	}
+	if err := w.shut(ctx, app, window); err != nil {
+		return nil, err
 	}
 	heard, err := os.ReadFile(filepath.Join(home, "bus.log"))
 	if err != nil || strings.Contains(string(heard), "member=Notify") {
-		return errors.Join(errors.New("a notification was shown to whoever sits at the PC"), err)
+		return nil, errors.Join(errors.New("a notification was shown to whoever sits at the PC"), err)
 	}
-	return nil
+	e, err := w.evidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.another(home, started)
 }
 
 // look has a learner do nothing but look at their home: what that changes for
 // the guardian is what a report may change too.
-func (w *walker) look(ctx context.Context) error {
+func (w *walker) look(ctx context.Context) (err error) {
 	if os.Geteuid() != 0 {
 		fmt.Println("  skipped: acting as a second account needs root")
 		return nil
 	}
-	before, err := w.evidence(ctx)
-	if err != nil {
-		return err
-	}
-	err = w.learn(ctx, func(ctx context.Context, _ string) error { return w.screen(ctx, "learner-home") })
-	if err != nil {
-		return err
-	}
-	if w.before, err = w.evidence(ctx); err != nil {
-		return err
-	}
-	return before.same(w.before)
+	w.looked, err = w.learn(ctx, func(ctx context.Context, l *learner) error { return l.screen(ctx, "learner-home") })
+	return err
 }
 
-// report has a learner visit every help service, open Childline and CEOP, and
-// send a report.
-func (w *walker) report(ctx context.Context) error {
-	if w.before == nil {
+// helped has a learner do all that there is to do about help.
+func (w *walker) helped(ctx context.Context) (err error) {
+	if w.looked == nil {
 		fmt.Println("  skipped: acting as a second account needs root")
 		return nil
 	}
-	err := w.learn(ctx, func(ctx context.Context, home string) error {
+	w.alone, err = w.learn(ctx, func(ctx context.Context, l *learner) error {
 		if err := w.visit(ctx); err != nil {
 			return err
 		}
-		if err := w.openServices(ctx, home); err != nil {
-			return err
+		for _, do := range []func(context.Context) error{l.opens, l.tells, l.reports} {
+			if err := do(ctx); err != nil {
+				return err
+			}
 		}
-		return w.writeReport(ctx, "learner", learnersRail)
+		return nil
 	})
 	w.reported = err == nil
 	return err
 }
 
-// betrays compares what a guardian can see and find with what there was before.
-func (w *walker) betrays(ctx context.Context) error {
+// betrays compares what a guardian can see and find once a learner was helped
+// with what there was when one had only looked.
+func (w *walker) betrays(context.Context) error {
 	if !w.reported {
 		fmt.Println("  skipped: nothing was reported")
 		return nil
 	}
-	after, err := w.evidence(ctx)
-	if err != nil {
-		return err
-	}
-	return w.before.same(after)
+	return w.looked.same(w.alone)
 }
 
 func (w *walker) arrived(ctx context.Context) error {
@@ -252,42 +257,45 @@ func (w *walker) arrived(ctx context.Context) error {
 		fmt.Println("  skipped: nothing was reported")
 		return nil
 	}
-	titles, words, err := w.dsl.read(ctx)
+	titles, err := w.dsl.list(ctx)
 	if err != nil {
 		return err
 	}
-	if len(titles) != 1 {
-		return fmt.Errorf("the inbox has %d messages, want 1: %q", len(titles), titles)
+	if len(titles) != 2 {
+		return fmt.Errorf("the inbox has %d messages, want 2: %q", len(titles), titles)
+	}
+	words, err := w.dsl.words(ctx)
+	if err != nil {
+		return err
 	}
 	if words != theirWords {
 		return fmt.Errorf("the report reads %q, want %q", words, theirWords)
 	}
-	fmt.Printf("  %s: %q\n", titles[0], words)
+	fmt.Printf("  %s; its report reads %q\n", strings.Join(titles, " and "), words)
 	return nil
 }
 
-// shared has a report written where the guardian sits, in the guardian's own
-// account: once it has arrived and the home is shown again, nothing is left.
-func (w *walker) shared(ctx context.Context) error {
-	home := []string{"Tab", "space"}
-	if err := w.keys(ctx, home...); err != nil {
+// shared has all of it done where the guardian sits, in the guardian's own
+// account, and the home shown again.
+func (w *walker) shared(ctx context.Context) (err error) {
+	if w.alone, err = w.evidence(ctx); err != nil {
 		return err
 	}
-	before, err := w.evidence(ctx)
-	if err != nil {
-		return err
+	l := &learner{walker: w, as: "shared", rail: guardiansRail, browser: w.browser()}
+	for _, do := range []func(context.Context) error{w.visit, l.opens, l.tells, l.reports} {
+		if err := do(ctx); err != nil {
+			return err
+		}
 	}
-	if err := w.writeReport(ctx, "shared", guardiansRail); err != nil {
-		return err
-	}
-	if err := w.keys(ctx, home...); err != nil {
-		return err
-	}
+	return w.keys(ctx, "Tab", "space")
+}
+
+func (w *walker) betraysShared(ctx context.Context) error {
 	after, err := w.evidence(ctx)
 	if err != nil {
 		return err
 	}
-	return before.same(after)
+	return w.alone.same(after)
 }
 
 var errNothing = errors.New("there is nothing there")

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// changing are the files that change by themselves, whether or not anybody
+// asked for help: the outbox is rewritten on a schedule. Of the service's own
+// records what they say is compared, not how SQLite lays them out.
+var changing = []string{"config/outbox/slots", "config/outbox/lock"}
+
+var records = []string{"filter/audit."}
+
+// files adds every file of the guardian's account and of the service.
+func (w *walker) files(_ context.Context, e evidence) error {
+	for _, part := range []string{"config", "filter"} {
+		err := read(w.dir, part, func(name string, info fs.FileInfo, data []byte) {
+			if slices.ContainsFunc(records, func(r string) bool { return strings.HasPrefix(name, r) }) {
+				return
+			}
+			about := fmt.Sprint(info.Mode(), info.Size())
+			if !slices.Contains(changing, name) && !info.IsDir() {
+				about += fmt.Sprint(info.ModTime(), digest(data))
+			}
+			e["file: "+name] = about
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read calls f with every file and folder below dir/part, by its name below dir.
+// The learner's words may be in none.
+func read(dir, part string, f func(name string, info fs.FileInfo, data []byte)) error {
+	return filepath.WalkDir(filepath.Join(dir, part), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		var data []byte
+		if info.Mode().IsRegular() {
+			if data, err = os.ReadFile(path); err != nil {
+				return err
+			}
+		}
+		if bytes.Contains(data, []byte(theirWords)) {
+			return fmt.Errorf("%s holds the learner's words", name)
+		}
+		f(name, info, data)
+		return nil
+	})
+}
+
+// masked are the times and the numbers of processes in a log.
+var masked = regexp.MustCompile(`\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[^\s"]*|\[\d+\]|pid=\d+`)
+
+// logged adds what the programs said, which a service or a desktop keeps in its
+// journal, line by line and without times. What the learner's program said
+// is among it: an administrator can read that too. The platform's log is not: it
+// is on a PC of the provider's.
+func (w *walker) logged(_ context.Context, e evidence) error {
+	return read(w.dir, "logs", func(name string, info fs.FileInfo, data []byte) {
+		if filepath.Ext(name) != ".log" || strings.HasSuffix(name, "/platform.log") {
+			return
+		}
+		lines := strings.SplitAfter(string(masked.ReplaceAll(data, []byte("#"))), "\n")
+		e["log: "+name] = fmt.Sprintf("%d lines: ", len(lines)-1) + strings.Join(lines, "")
+	})
+}
+
+// another is what there is in the second account's home once the program was
+// used there: names, sizes, modes and, where it is not sealed, contents.
+//
+// Whoever has that account, or is an administrator, can read these. Only the
+// outbox's slots may be newer than what every start of the program writes: they
+// are rewritten after each contact with the platform, and those are made on a
+// schedule without a pattern, so that a time of theirs says nothing.
+func (e evidence) another(home string, started time.Time) error {
+	walks := []string{"browser", "bus.log", "bus.log.address"} // the walk's own
+	var newer []string
+	err := read(home, ".", func(name string, info fs.FileInfo, data []byte) {
+		if first, _, _ := strings.Cut(name, "/"); slices.Contains(walks, first) {
+			return
+		}
+		about := fmt.Sprint(info.Mode())
+		if !info.IsDir() {
+			about += fmt.Sprint(info.Size())
+			if !strings.HasPrefix(name, "config/outbox/") && info.Mode().IsRegular() {
+				about += digest(masked.ReplaceAll(data, []byte("#")))
+			}
+			if info.ModTime().After(started) && name != "config/outbox/slots" {
+				newer = append(newer, name)
+			}
+		}
+		e["second account: "+name] = about
+	})
+	slices.Sort(newer)
+	e["second account: what was written after the start, but for the outbox's slots"] = strings.Join(newer, " ")
+	return err
+}
