@@ -3,7 +3,7 @@ _lessonguardd() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="activity ask audit checkup claim explain install lesson lists pin requests restore run status uninstall version help"
+		words="activity ask audit checkup claim explain install lesson lists notices pin requests restore run status uninstall version help"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -33,6 +33,7 @@ _lessonguardd() {
 	ask) words="--why --control --json" ;;
 	requests) words="allow refuse --scope --for --control --json" ;;
 	activity) words="--since --control --json" ;;
+	notices) words="--control --json" ;;
 	audit) words="--limit --control --json" ;;
 	lists)
 		if [ "$COMP_CWORD" = 2 ]; then

@@ -14,6 +14,7 @@ complete -c lessonguardd -n $first -a claim -d 'Let another account set it, once
 complete -c lessonguardd -n $first -a ask -d 'Ask the guardian to open a site'
 complete -c lessonguardd -n $first -a requests -d 'What learners asked for'
 complete -c lessonguardd -n $first -a activity -d 'What was blocked in the last seven days'
+complete -c lessonguardd -n $first -a notices -d 'What happened to the filtering'
 complete -c lessonguardd -n $first -a audit -d 'What was changed, and by whom'
 complete -c lessonguardd -n $first -a lists -d 'The blocklists'
 complete -c lessonguardd -n $first -a version -d 'The version'
