@@ -32,9 +32,10 @@ for i in $(seq "$hangs"); do
 	took=$(((${EPOCHREALTIME/./} - began) / 1000))
 	wait $asking
 	[[ $(tail -1 "$work/asked") =~ failed\ ([0-9]+),\ longest\ ([0-9]+) ]]
-	# WatchdogSec and the time to start; dig waits a second at a time.
+	# WatchdogSec, TimeoutAbortSec and the time to start. dig waits a second at a
+	# time, and is let in by way of this shell: on a busy machine that shows.
 	verdict=ok
-	[ $took -le 7000 ] && [ "${BASH_REMATCH[1]}" = 0 ] && [ "$(main_pid)" != "$before" ] || { verdict="**FAIL: want another process within 7 s, and no failure**"; failed=$((failed + 1)); }
+	[ "${BASH_REMATCH[2]}" -le 7000 ] && [ "${BASH_REMATCH[1]}" = 0 ] && [ "$(main_pid)" != "$before" ] || { verdict="**FAIL: want another process, no failure, and nobody to wait for 7 s**"; failed=$((failed + 1)); }
 	row "$i" "$took ms" "${BASH_REMATCH[2]} ms, ${BASH_REMATCH[1]} failed" "$verdict"
 	sleep 2
 done
