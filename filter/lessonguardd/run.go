@@ -102,7 +102,7 @@ func run(ctx context.Context, std stdio, args []string) error {
 	kept, notKept := activity.Open(activity.Config{Path: filepath.Join(c.dir, "activity.db"), Now: time.Now, Logger: log})
 	var e *engine.Engine
 	found := &discovery{
-		discover: system.Discover, flags: c.upstreams, log: log, last: network,
+		discover: system.Discover, routers: !c.trial(), flags: c.upstreams, log: log, last: network,
 		chosen: func() []string { return e.Now().Policy().Upstreams },
 	}
 	upstreams := func() (all []string) {
@@ -244,10 +244,14 @@ func (c runConfig) reaches(network system.Network, p filter.Policy) error {
 type discovery struct {
 	discover func(context.Context) (system.Network, error)
 	flags    []resolve.Address // where there are some, no others are asked
-	chosen   func() []string   // by the guardian
-	log      *slog.Logger
-	mu       sync.Mutex
-	last     system.Network // as it was last read
+	// routers has the PC's routers stand in where none of its resolvers answers.
+	// Whoever sits at a PC may set its resolvers (NetworkManager lets them), and
+	// dead ones would have the filter let go for everybody.
+	routers bool
+	chosen  func() []string // by the guardian
+	log     *slog.Logger
+	mu      sync.Mutex
+	last    system.Network // as it was last read
 }
 
 // resolvers returns which resolvers to ask: those of the flags, else the
@@ -260,6 +264,13 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 	now := d.network(context.Background())
 	for _, at := range now.Resolvers {
 		r.System = append(r.System, resolve.PlainAddress(at))
+	}
+	if d.routers {
+		for _, at := range now.Gateways {
+			if !slices.Contains(now.Resolvers, at) {
+				r.System = append(r.System, resolve.PlainAddress(at))
+			}
+		}
 	}
 	for _, u := range d.chosen() {
 		if at, err := resolve.ParseAddress(u); err == nil { // the policy's check has seen to it

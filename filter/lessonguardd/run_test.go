@@ -67,3 +67,33 @@ func TestLastNetwork(t *testing.T) {
 		}
 	}
 }
+
+// TestRoutersStandIn: dead resolvers that somebody set do not leave the filter
+// with nobody to ask, where the PC's router answers questions too.
+func TestRoutersStandIn(t *testing.T) {
+	dead, router := netip.MustParseAddrPort("192.0.2.1:53"), netip.MustParseAddrPort("192.168.1.1:53")
+	for _, tt := range []struct {
+		why       string
+		installed bool
+		resolvers []netip.AddrPort
+		want      []netip.AddrPort
+	}{
+		{"another resolver", true, []netip.AddrPort{dead}, []netip.AddrPort{dead, router}},
+		{"the router itself", true, []netip.AddrPort{router}, []netip.AddrPort{router}},
+		{"a trial", false, []netip.AddrPort{dead}, []netip.AddrPort{dead}},
+	} {
+		d := &discovery{
+			discover: func(context.Context) (system.Network, error) {
+				return system.Network{Resolvers: tt.resolvers, Gateways: []netip.AddrPort{router}}, nil
+			},
+			routers: tt.installed, chosen: func() []string { return nil }, log: slog.New(slog.DiscardHandler),
+		}
+		var want []resolve.Address
+		for _, at := range tt.want {
+			want = append(want, resolve.PlainAddress(at))
+		}
+		if got := d.resolvers(); !slices.Equal(got.System, want) {
+			t.Errorf("%s: %v are asked, want %v", tt.why, got.System, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package system
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // resolvConf is what programs read.
@@ -28,6 +31,39 @@ func discover(context.Context) (Network, error) { return DiscoverIn("/") }
 
 // DiscoverIn is [Discover] on a Linux system whose files lie under root.
 func DiscoverIn(root string) (Network, error) {
+	n, err := resolversIn(root)
+	n.Gateways = gateways(root)
+	return n, err
+}
+
+// gateways reads the IPv4 routes that lead everywhere. A file that cannot be
+// read says that there are none: they only stand in for resolvers.
+func gateways(root string) (all []netip.AddrPort) {
+	data, err := os.ReadFile(filepath.Join(root, "proc/net/route"))
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(data)) {
+		// Iface Destination Gateway Flags RefCnt Use Metric Mask: hexadecimal, in
+		// the byte order of the machine (proc_net(5)).
+		f := strings.Fields(line)
+		if len(f) < 8 || f[1] != "00000000" || f[7] != "00000000" {
+			continue
+		}
+		n, err := strconv.ParseUint(f[2], 16, 32)
+		if err != nil || n == 0 {
+			continue // a link without a router
+		}
+		var b [4]byte
+		binary.NativeEndian.PutUint32(b[:], uint32(n))
+		if at := netip.AddrPortFrom(netip.AddrFrom4(b), 53); !slices.Contains(all, at) {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+func resolversIn(root string) (Network, error) {
 	n, err := read(root, resolvConf)
 	if err != nil || len(n.Resolvers) > 0 && !n.onlyStubs() {
 		return n, err

@@ -1,6 +1,7 @@
 package system_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,5 +62,28 @@ func TestDiscoverLinux(t *testing.T) {
 	}
 	if _, err := system.DiscoverIn(root); err == nil || !strings.Contains(err.Error(), "resolv.conf") {
 		t.Errorf("a directory in its place: %v", err)
+	}
+}
+
+// TestGateways reads the table of a PC with two links up (little-endian, as on
+// every PC that this is built for).
+func TestGateways(t *testing.T) {
+	root := t.TempDir()
+	table := `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
+wlan0	00000000	0101A8C0	0003	0	0	600	00000000	0	0	0
+eth0	00000000	FE00000A	0003	0	0	700	00000000	0	0	0
+wg0	00000000	00000000	0001	0	0	50	00000000	0	0	0
+wlan0	0001A8C0	00000000	0001	0	0	600	00FFFFFF	0	0	0
+torn	00000000	XY
+`
+	if err := os.MkdirAll(filepath.Join(root, "proc/net"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "proc/net/route"), []byte(table), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	n, err := system.DiscoverIn(root)
+	if got := fmt.Sprint(n.Gateways); err != nil || got != "[192.168.1.1:53 10.0.0.254:53]" {
+		t.Errorf("got %s, %v", got, err)
 	}
 }

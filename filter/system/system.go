@@ -24,6 +24,9 @@ type Network struct {
 	// Search are the domains that names are looked up under, or that belong to
 	// a link: the network's own names.
 	Search []filter.Name
+	// Gateways are the routers by which the PC reaches the internet, where the
+	// system says. At home they answer questions too.
+	Gateways []netip.AddrPort
 }
 
 // Discover returns how this PC resolves names now. A PC without any resolver, as
