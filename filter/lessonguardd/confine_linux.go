@@ -18,6 +18,13 @@ func startConfined(cmd *exec.Cmd) error {
 	started := make(chan error)
 	go func() {
 		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			// The first thread cannot be ended, and says what the process is to
+			// whoever looks: hold it, and take another.
+			defer runtime.UnlockOSThread()
+			started <- startConfined(cmd)
+			return
+		}
 		err := confineThread()
 		if err == nil {
 			err = cmd.Start()
