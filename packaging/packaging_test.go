@@ -52,7 +52,7 @@ func TestUnitIsConfined(t *testing.T) {
 func TestUnitNeverGivesUp(t *testing.T) {
 	for _, line := range []string{
 		"StartLimitIntervalSec=0", "Restart=always", "RestartSec=200ms", "Type=notify", "User=lessonguard", "LimitCORE=0",
-		"ExecStartPre=+/usr/bin/lessonguardd restore", "ExecStopPost=+/usr/bin/lessonguardd restore",
+		"ExecStartPre=-+/usr/bin/lessonguardd restore", "ExecStopPost=+/usr/bin/lessonguardd restore",
 		"AmbientCapabilities=CAP_NET_ADMIN CAP_NET_BIND_SERVICE", "CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_BIND_SERVICE",
 		"StateDirectoryMode=0700", "RuntimeDirectoryMode=0755",
 	} {

@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"unsafe"
 
+	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
@@ -151,8 +152,9 @@ func tcpOrigin(fd int) (local, to netip.AddrPort) {
 
 // The kernel tracks connections, and a packet of one that it knows keeps the way
 // of the first. So those of questions are forgotten when the way changes: by the
-// kernel itself (CTA_FILTER, Linux 5.8, and CTA_STATUS, 5.15), because there may
-// be thousands and the family waits.
+// kernel itself where it can choose among them, because there may be thousands
+// and the family waits. It can dump by CTA_FILTER since Linux 5.8, but delete by
+// it only since about 6.12; on an older one they are read and deleted one by one.
 
 // forgetDirect makes the kernel forget the questions that go past the service.
 // A connection counts from its first packet, and that is the resolver's where an
@@ -181,6 +183,18 @@ const (
 // forget deletes the connections of which a port is 53, and whose destination is
 // translated or not.
 func forget(port int, status uint32) error {
+	err := forgetAll(port, status)
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) {
+		err = forgetEach(port, status == statusDNAT)
+	}
+	if err != nil {
+		return fmt.Errorf("making the kernel forget the questions under way: %w", err)
+	}
+	return nil
+}
+
+// forgetAll has the kernel choose them.
+func forgetAll(port int, status uint32) error {
 	filtered := uint32(filterProtocol | filterToPort)
 	if port == nl.CTA_PROTO_SRC_PORT {
 		filtered = filterProtocol | filterFromPort
@@ -200,9 +214,38 @@ func forget(port int, status uint32) error {
 			req.AddData(nl.NewRtAttr(nl.CTA_STATUS, binary.BigEndian.AppendUint32(nil, status)))
 			req.AddData(nl.NewRtAttr(ctaStatusMask, binary.BigEndian.AppendUint32(nil, statusDNAT)))
 			if _, err := req.Execute(unix.NETLINK_NETFILTER, 0); err != nil {
-				return fmt.Errorf("making the kernel forget the questions under way: %w", err)
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// forgetEach chooses them here.
+func forgetEach(port int, translated bool) error {
+	for _, family := range []netlink.InetFamily{unix.AF_INET, unix.AF_INET6} {
+		_, err := netlink.ConntrackDeleteFilters(netlink.ConntrackTable, family, ofQuestions{port, translated})
+		if err != nil && !errors.Is(err, netlink.ErrDumpInterrupted) { // one that came meanwhile comes the new way
+			return err
+		}
+	}
+	return nil
+}
+
+// ofQuestions matches the connections of which a port is 53, and whose destination
+// is translated or not.
+type ofQuestions struct {
+	port       int // CTA_PROTO_SRC_PORT or CTA_PROTO_DST_PORT
+	translated bool
+}
+
+// MatchConntrackFlow implements [netlink.CustomConntrackFilter].
+func (q ofQuestions) MatchConntrackFlow(f *netlink.ConntrackFlow) bool {
+	port := f.Forward.DstPort
+	if q.port == nl.CTA_PROTO_SRC_PORT {
+		port = f.Forward.SrcPort
+	}
+	asked := f.Forward.Protocol == unix.IPPROTO_UDP || f.Forward.Protocol == unix.IPPROTO_TCP
+	translated := !f.Reverse.SrcIP.Equal(f.Forward.DstIP) || f.Reverse.SrcPort != f.Forward.DstPort
+	return asked && port == 53 && translated == q.translated
 }

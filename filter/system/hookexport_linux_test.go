@@ -1,6 +1,10 @@
 package system
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/vishvananda/netlink/nl"
+)
 
 // NewResolvConf and ResolvConfFor are for tests that set the hook on files of
 // their own; AskOverTCP is what the holder answers.
@@ -8,6 +12,8 @@ var (
 	NewResolvConf = newResolvConf
 	ResolvConfFor = resolvConfFor
 	AskOverTCP    = askOverTCP
+	// ForgetEach is how questions under way are forgotten by an older kernel.
+	ForgetEach = func(translated bool) error { return forgetEach(nl.CTA_PROTO_DST_PORT, translated) }
 )
 
 // Left are the questions that a holder would find, each with who asked where.

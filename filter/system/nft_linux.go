@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // The nft hook redirects every question that leaves this PC to the service, by
@@ -186,9 +184,10 @@ func (h *nftHook) Restore(ctx context.Context) error {
 		h.config.Log.Info("ended what sent this PC's questions to Lessonguard (the nftables table " + nftTable + ")")
 	}
 	// Those that were redirected would go on to ask us, wherever another nat
-	// table keeps translation alive.
-	if err := forgetRedirected(); err != nil && !errors.Is(err, unix.EPERM) {
-		return err
+	// table keeps translation alive. The table is gone all the same: that some
+	// kernel does not forget them is no reason to take the PC for not put back.
+	if err := forgetRedirected(); err != nil && there {
+		h.config.Log.Warn("questions already under way may go unanswered", slog.Any("err", err))
 	}
 	return nil
 }

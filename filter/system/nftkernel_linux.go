@@ -34,7 +34,8 @@ const nftaTableOwner = 7
 // is such a table. The kernel numbers a process's first port as the process.
 func nftOwner() (int, bool, error) {
 	answers, err := nftAsk(unix.NFT_MSG_GETTABLE, nl.NewRtAttr(unix.NFTA_TABLE_NAME, nl.ZeroTerminated(nftTable)))
-	if errors.Is(err, unix.ENOENT) {
+	// A kernel without nf_tables (EINVAL), or without netfilter, has no table of ours.
+	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EPROTONOSUPPORT) {
 		return 0, false, nil
 	}
 	if err != nil {
