@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -44,8 +45,27 @@ func (*resolvConfHook) Name() string { return "resolv.conf" }
 
 func (h *resolvConfHook) file(path string) string { return filepath.Join("/", h.config.Root, path) }
 
+// journal opens the journal, and believes only one that the account we run as
+// wrote, of the two files that are changed here. Root puts back what an
+// unprivileged service left, in a directory of that service's: one that was taken
+// over could have root write any file else.
 func (h *resolvConfHook) journal() (*journal, error) {
-	return openJournal(filepath.Join(h.config.Dir, "resolvconf.journal"))
+	path := filepath.Join(h.config.Dir, "resolvconf.journal")
+	info, err := os.Lstat(path)
+	if err == nil {
+		if owner, ok := info.Sys().(*syscall.Stat_t); !ok || !info.Mode().IsRegular() || int(owner.Uid) != os.Geteuid() {
+			h.config.Log.Warn("a journal of another account's is left alone", "path", path)
+			return &journal{path: path}, nil
+		}
+	}
+	j, err := openJournal(path)
+	if err != nil {
+		return nil, err
+	}
+	j.changes = slices.DeleteFunc(j.changes, func(c change) bool {
+		return c.Path != h.file(resolvConf) && c.Path != h.file(nmDropIn)
+	})
+	return j, nil
 }
 
 func (h *resolvConfHook) possible(context.Context) error {

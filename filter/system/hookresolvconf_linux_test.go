@@ -1,7 +1,9 @@
 package system_test
 
 import (
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -120,5 +122,52 @@ func TestResolvConfWithoutJournal(t *testing.T) {
 	want := "resolv.conf -rw-r--r-- nameserver 192.168.1.1\nsearch lan\n\n"
 	if got := state(t, filepath.Join(root, "etc")); got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestResolvConfBelievesNoOther has root put nothing back that the service, taken
+// over, could have written down.
+func TestResolvConfBelievesNoOther(t *testing.T) {
+	for name, tt := range map[string]struct {
+		file  string // that is named
+		owner int    // of the journal
+		link  bool   // the journal is one
+	}{
+		"another file":      {file: "etc/passwd", owner: os.Geteuid()},
+		"another's journal": {file: "etc/resolv.conf", owner: 12345},
+		"a link":            {file: "etc/resolv.conf", owner: os.Geteuid(), link: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tt.owner != os.Geteuid() && os.Geteuid() != 0 {
+				t.Skip("skipped: it needs root to give a file away")
+			}
+			root := t.TempDir()
+			for _, dir := range []string{"etc", "state"} {
+				if err := os.Mkdir(filepath.Join(root, dir), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			file, journal := filepath.Join(root, tt.file), filepath.Join(root, "state/resolvconf.journal")
+			write(t, file, "what is there")
+			at := journal
+			if tt.link {
+				at = filepath.Join(root, "elsewhere")
+				if err := os.Symlink(at, journal); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ours := base64.StdEncoding.EncodeToString([]byte("what is there"))
+			write(t, at, fmt.Sprintf(`[{"path":%q,"was":{"exists":true,"contents":"eA==","mode":420},"ours":[%q]}]`, file, ours))
+			if err := os.Chown(at, tt.owner, -1); err != nil {
+				t.Fatal(err)
+			}
+			config := system.HookConfig{Root: root, Dir: filepath.Join(root, "state"), Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:53")}}
+			if err := system.NewResolvConf(config).Restore(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if got, err := os.ReadFile(file); err != nil || string(got) != "what is there" {
+				t.Errorf("%s is now %q, %v", tt.file, got, err)
+			}
+		})
 	}
 }
