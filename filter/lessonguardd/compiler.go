@@ -49,6 +49,7 @@ type compiler struct {
 	turn    chan struct{} // held by whoever has a child running: one at a time
 	taken   int           // version of the data that the engine has
 	warned  atomic.Bool   // that the data file is not in force
+	listed  atomic.Bool   // an index is in force
 	settle  time.Duration // about how long it waits before it fetches by itself
 }
 
@@ -89,7 +90,7 @@ func newCompiler(c compilerConfig) (*compiler, filter.Content, error) {
 
 // start publishes the index of the last run. Where there is none it has the
 // lists that are here compiled first, so that no question finds the filter
-// empty.
+// empty; an installed one that cannot starts without, and run tries again.
 func (c *compiler) start(ctx context.Context) error {
 	err := c.publish()
 	if err == nil {
@@ -98,10 +99,17 @@ func (c *compiler) start(ctx context.Context) error {
 	if !errors.Is(err, fs.ErrNotExist) {
 		c.log.Warn("index cannot be used and is compiled anew", "err", err)
 	}
-	if err := c.child(ctx, nil, unwatched); err != nil {
+	err = c.child(ctx, nil, unwatched)
+	if err == nil {
+		err = c.publish()
+	}
+	if err == nil || c.trial || ctx.Err() != nil {
 		return err
 	}
-	return c.publish()
+	// A full disk, say. What needs no list is filtered all the same: the family's
+	// own rules, safe search, and what leads round the filter.
+	c.log.Error("no list can be used: nothing is closed by one until it can", "err", err)
+	return nil
 }
 
 // run brings the index up to date, and keeps it so until ctx is done. Lists
@@ -109,12 +117,13 @@ func (c *compiler) start(ctx context.Context) error {
 // whoever gave them would take what is open for what they close.
 func (c *compiler) run(ctx context.Context) error {
 	compiled := closed(c.engine().Now().Policy())
-	if err := c.compile(ctx); err != nil {
-		if c.trial && ctx.Err() == nil {
+	for err := c.compile(ctx); err != nil && ctx.Err() == nil; err = c.compile(ctx) {
+		if c.trial {
 			return err
 		}
-		if ctx.Err() == nil {
-			c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
+		c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
+		if c.listed.Load() || !pause(ctx, c.settle) {
+			break
 		}
 	}
 	return c.keepUp(ctx, compiled)
@@ -125,6 +134,7 @@ func (c *compiler) publish() error {
 	if err != nil {
 		return err
 	}
+	c.listed.Store(true)
 	c.engine().Publish(x) // the old one is unmapped when the last query is done with it
 	return nil
 }
