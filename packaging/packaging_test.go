@@ -139,6 +139,10 @@ func TestNobodyIsBetrayed(t *testing.T) {
 		}
 	}
 	script := read(t, "linux/preremove.sh")
+	// Root ends it, for an account can stop its own processes and with them the removal.
+	if !strings.Contains(script, "\ttimeout -k 2 20 setsid -w runuser ") {
+		t.Error("whoever is sent for can hold the removal up")
+	}
 	if !strings.Contains(script, ">/dev/null 2>&1 &") || !strings.Contains(script, "uninstall --keep") {
 		t.Error("what sending says may be read, or the sentence is not said")
 	}
