@@ -1,6 +1,7 @@
 package system
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/vishvananda/netlink/nl"
@@ -22,4 +23,12 @@ func (u *Unanswered) Left() (all []string) {
 		all = append(all, fmt.Sprintf("%s %s %s", q.client, q.local, q.query))
 	}
 	return all
+}
+
+// TellResolved returns the rules that an nft hook would have by r, and whether it
+// has told systemd-resolved to ask us besides.
+func TellResolved(ctx context.Context, c HookConfig, r HookRules) (rules HookRules, told bool, leave func()) {
+	h := newNft(c.logged())
+	rules = h.tellResolved(ctx, r)
+	return rules, h.resolved != nil, h.leaveResolved
 }

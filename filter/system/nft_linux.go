@@ -25,6 +25,8 @@ type nftHook struct {
 	rules   HookRules  // that hold
 	number  int        // of times they were set
 	settled bool       // whether what slips past is refused
+	// resolved is set where systemd-resolved has to be pointed at us besides.
+	resolved *tunHook
 }
 
 func newNft(c HookConfig) *nftHook { return &nftHook{config: c} }
@@ -64,6 +66,7 @@ func (h *nftHook) Set(ctx context.Context, r HookRules) error {
 	if err := listening(ctx, h.config.Listen); err != nil {
 		return err
 	}
+	r = h.tellResolved(ctx, r)
 	if h.holder != nil && !h.holder.lost() {
 		return h.change(ctx, r)
 	}
@@ -71,16 +74,19 @@ func (h *nftHook) Set(ctx context.Context, r HookRules) error {
 	going, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	if err := nftGone(going); err != nil {
+		h.leaveResolved()
 		return fmt.Errorf("%w: another service holds it", err)
 	}
 	holder, err := startHolder(h.config)
 	if err != nil {
+		h.leaveResolved()
 		return err
 	}
 	h.holder, h.number, h.settled = holder, 0, false
 	if err := h.change(ctx, r); err != nil {
 		h.holder = nil
 		holder.end()
+		h.leaveResolved()
 		return err
 	}
 	// What is under way keeps the way it began with, for minutes.
@@ -150,7 +156,7 @@ func (h *nftHook) change(ctx context.Context, r HookRules) error {
 }
 
 // Check asks the kernel, and not only the holder: what holds is what counts.
-func (h *nftHook) Check(context.Context) error {
+func (h *nftHook) Check(ctx context.Context) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.holder == nil {
@@ -166,7 +172,12 @@ func (h *nftHook) Check(context.Context) error {
 	if !held {
 		return fmt.Errorf("%w: the table is gone", ErrLost)
 	}
-	return nil
+	if h.resolved == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, resolvedTime)
+	defer cancel()
+	return h.resolved.Check(ctx)
 }
 
 func (h *nftHook) Restore(ctx context.Context) error {
@@ -176,6 +187,7 @@ func (h *nftHook) Restore(ctx context.Context) error {
 		h.holder.end()
 		h.holder = nil
 	}
+	h.leaveResolved()
 	there, err := endNftOwner(ctx)
 	if err != nil {
 		return err
