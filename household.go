@@ -24,10 +24,16 @@ type remembering struct {
 
 // Household implements [filter.Control]. Where the service does not answer it
 // returns the household as it last was, and the error. Where there is no family,
-// a tutor's provider is what there is of one.
+// a tutor's provider is what there is of one; while a service is down, a family
+// that it told of before is still there, and a child of it must not be shown, or
+// have a report held back for, whoever a tutor once chose in the same account.
 func (r *remembering) Household(ctx context.Context) (filter.Household, error) {
 	h, err := r.Control.Household(ctx)
-	if err != nil || h.Provider.ID == "" {
+	var last filter.Household
+	if err != nil {
+		last = r.last()
+	}
+	if h.Provider.ID == "" && last.Provider.ID == "" {
 		if p, ok := r.tutor.provider(); ok {
 			return filter.Household{Provider: p}, nil
 		}
@@ -36,7 +42,7 @@ func (r *remembering) Household(ctx context.Context) (filter.Household, error) {
 		r.remember(h)
 		return h, nil
 	}
-	return r.last(), err
+	return last, err
 }
 
 // last returns the household as the service last told it, or the zero one.

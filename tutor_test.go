@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -54,5 +55,24 @@ func TestTutorsProvider(t *testing.T) {
 		if h, err := r.Household(t.Context()); tt.tutors && (err != nil || h.Provider.Route == nil || h.Provider.Route.URL != tt.url) {
 			t.Errorf("%s: the household is %+v, %v", tt.name, h, err)
 		}
+	}
+}
+
+// TestFamilyAfterTutor has a family set up on the PC of an account that was a
+// tutor's. While the service is down the family's provider stays its provider.
+func TestFamilyAfterTutor(t *testing.T) {
+	dir := t.TempDir()
+	control := &household{}
+	r := &remembering{Control: control, path: filepath.Join(dir, "household.json"), tutor: tutorFile(filepath.Join(dir, "tutor.json"))}
+	if _, err := r.keep(t.Context(), filter.Provider{ID: "demo", Route: &filter.Route{URL: "http://127.0.0.1:1"}}); err != nil {
+		t.Fatal(err)
+	}
+	control.family = filter.Household{Provider: filter.Provider{ID: "kst"}}
+	if h, err := r.Household(t.Context()); err != nil || h.Provider.ID != "kst" {
+		t.Fatalf("the household is of %q, %v, want the family's", h.Provider.ID, err)
+	}
+	*control = household{err: filter.ErrNotRunning}
+	if h, err := r.Household(t.Context()); !errors.Is(err, filter.ErrNotRunning) || h.Provider.ID != "kst" {
+		t.Errorf("while the service is down: %q, %v, want the family's provider and %v", h.Provider.ID, err, filter.ErrNotRunning)
 	}
 }
