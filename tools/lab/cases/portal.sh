@@ -19,14 +19,17 @@ for probe in connectivitycheck.gstatic.com detectportal.firefox.com captive.appl
 done
 is "the page itself" "THE PAGE OF connectivitycheck.gstatic.com" "$(pc curl -s -m 5 http://connectivitycheck.gstatic.com/ | grep -o 'THE PAGE.*')"
 is "the page by the router's address" "THE PAGE OF 192.168.77.1" "$(pc curl -s -m 5 http://192.168.77.1/ | grep -o 'THE PAGE.*')"
-is "a site, while nobody has signed in" portal "$(whose "$(address www.example.com)")"
+# A public name with an address of the home is refused, as it may be an attack; the
+# page is found by the names above.
+row "a site, while nobody has signed in" "$(whose "$(address www.example.com)")" ""
 is "a closed name" filter "$(who)"
 # The hotel says that its answers hold for five minutes; ours hold for half a one.
-left=$(pc dig +noall +answer www.example.com A | awk '{print $2; exit}')
-is "how long that is kept, at most 30 s" yes "$([ "$left" -le 30 ] && echo yes || echo "$left s")"
+left=$(pc dig +noall +answer connectivitycheck.gstatic.com A | awk '{print $2; exit}')
+is "how long the page's address is kept, at most 30 s" yes "$([ "${left:-0}" -le 30 ] && echo yes || echo "$left s")"
 began=$SECONDS
 resolver home
-within 60 pc bash -c '[ "$(getent ahostsv4 www.example.com | cut -d" " -f1 | head -1)" = 203.0.113.80 ]' || true
+within 60 pc bash -c 'for name in www.example.com connectivitycheck.gstatic.com; do
+	[ "$(getent ahostsv4 $name | cut -d" " -f1 | head -1)" = 203.0.113.80 ] || exit 1; done' || true
 took=$((SECONDS - began))
 is "once somebody has signed in, the site" router "$(whose "$(address www.example.com)")"
 is "after, at most 31 s" yes "$([ $took -le 31 ] && echo yes || echo "no: $took s")"
