@@ -36,10 +36,11 @@ func DiscoverIn(root string) (Network, error) {
 	return n, err
 }
 
-// gateways reads the IPv4 routes that lead everywhere. A file that cannot be
+// gateways reads the IPv4 routes that lead everywhere, by the process itself: the
+// service sees no other part of /proc (ProcSubset=pid). A file that cannot be
 // read says that there are none: they only stand in for resolvers.
 func gateways(root string) (all []netip.AddrPort) {
-	data, err := os.ReadFile(filepath.Join(root, "proc/net/route"))
+	data, err := os.ReadFile(filepath.Join(root, "proc/self/net/route"))
 	if err != nil {
 		return nil
 	}

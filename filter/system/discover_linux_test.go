@@ -76,10 +76,10 @@ wg0	00000000	00000000	0001	0	0	50	00000000	0	0	0
 wlan0	0001A8C0	00000000	0001	0	0	600	00FFFFFF	0	0	0
 torn	00000000	XY
 `
-	if err := os.MkdirAll(filepath.Join(root, "proc/net"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(root, "proc/self/net"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "proc/net/route"), []byte(table), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "proc/self/net/route"), []byte(table), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	n, err := system.DiscoverIn(root)
