@@ -91,7 +91,7 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	kept.requests = e.loadRequests()
-	kept.lesson.Lesson = resume(kept.lesson.Lesson, c.Now())
+	kept.lesson = e.loadLesson()
 	kept.notices = e.loadNotices()
 	kept.around = around{
 		listen: c.Listen, hook: Hook{Name: c.Hook, State: filter.Filtering}, search: c.SearchDomains, noticed: lastOf(kept.notices),

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"lessonguard/assets/files"
 	"lessonguard/filter"
 )
 
@@ -95,6 +96,19 @@ func held(spans []span, now time.Time) time.Duration {
 		}
 	}
 	return sum
+}
+
+// loadLesson reads the lesson that was on, and what learners have started of late.
+// The filter starts without where that is damaged: the file is set aside.
+func (e *Engine) loadLesson() lessonState {
+	var l lessonState
+	if _, err := e.store.read("lesson.json", &l); err != nil {
+		aside, asideErr := files.SetAside(e.store.path("lesson.json"), e.config.Now())
+		e.config.Logger.Warn("the lesson that was on cannot be read, and is off", "err", errors.Join(err, asideErr), "aside", aside)
+		return lessonState{}
+	}
+	l.Lesson = resume(l.Lesson, e.config.Now())
+	return l
 }
 
 // resume returns the lesson as it goes on after a restart: for what is left of

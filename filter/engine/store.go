@@ -136,9 +136,6 @@ func (s *store) load() (state, error) {
 	if err := st.policy.Check(); err != nil {
 		return st, fmt.Errorf("reading state: %s: %w", s.path("policy.json"), err)
 	}
-	if _, err := s.read("household.json", &st.household); err != nil {
-		return st, err
-	}
-	_, err := s.read("lesson.json", &st.lesson)
+	_, err := s.read("household.json", &st.household)
 	return st, err
 }
