@@ -11,24 +11,23 @@ import (
 // The fields follow the concern forms that designated safeguarding leads use;
 // no form takes pictures, which nobody but the police should hold.
 type Report struct {
-	Schema    int       `json:"schema"` // 1
-	Role      string    `json:"role"`   // learner, guardian or tutor
-	At        time.Time `json:"at"`     // when it was written
-	About     About     `json:"about"`
-	Topics    []Topic   `json:"topics"`
-	Words     string    `json:"words"`
-	Where     string    `json:"where,omitempty"`
-	When      string    `json:"when,omitempty"` // in words: "yesterday", "not sure"
-	Wants     string    `json:"wants,omitempty"`
-	Child     string    `json:"child,omitempty"` // whom a guardian or a tutor writes for, as they call them
-	Done      string    `json:"done,omitempty"`  // what an adult has done about it, and whom they have told
-	Name      string    `json:"name,omitempty"`
-	Reach     string    `json:"reach,omitempty"` // a safe way and time
-	TellHome  TellHome  `json:"tellHome"`
-	Danger    bool      `json:"danger,omitempty"` // said to be in danger now; 999 was shown
-	Language  string    `json:"language"`
-	App       string    `json:"app"`
-	Reference string    `json:"reference,omitempty"` // what the sender was told, if they wanted one
+	Schema   int       `json:"schema"` // 1
+	Role     string    `json:"role"`   // learner, guardian or tutor
+	At       time.Time `json:"at"`     // when it was written
+	About    About     `json:"about"`
+	Topics   []Topic   `json:"topics"`
+	Words    string    `json:"words"`
+	Where    string    `json:"where,omitempty"`
+	When     string    `json:"when,omitempty"` // in words: "yesterday", "not sure"
+	Wants    string    `json:"wants,omitempty"`
+	Child    string    `json:"child,omitempty"` // whom a guardian or a tutor writes for, as they call them
+	Done     string    `json:"done,omitempty"`  // what an adult has done about it, and whom they have told
+	Name     string    `json:"name,omitempty"`
+	Reach    string    `json:"reach,omitempty"` // a safe way and time
+	TellHome TellHome  `json:"tellHome"`
+	Danger   bool      `json:"danger,omitempty"` // said to be in danger now; 999 was shown
+	Language string    `json:"language"`
+	App      string    `json:"app"`
 }
 
 // A HelpRequest says "I asked this service for help". It is sent only when the

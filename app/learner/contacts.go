@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"lessonguard/agreements"
 	"lessonguard/app/ui"
 )
 
@@ -40,7 +39,7 @@ func (h *Help) contactRows(wrong *ui.Complaint) *fyne.Container {
 		if c.Note != "" {
 			row.Add(ui.Small(c.Note))
 		}
-		if url := address(c); url != "" {
+		if url := c.Address(); url != "" {
 			row.Add(ui.Body(c.Value))
 			row.Add(ui.PadEdges(6, 0, 0, 0, ui.Flow(10, ui.Secondary(ui.Text("contacts.open_"+c.Kind), func() { h.browse(url, wrong, ui.Text("service.not_opened", "URL", c.Value)) }).Icon(ui.IconOpen))))
 		} else {
@@ -49,17 +48,6 @@ func (h *Help) contactRows(wrong *ui.Complaint) *fyne.Container {
 		rows = append(rows, row)
 	}
 	return ui.Rows(rows...)
-}
-
-// address returns what the browser is given for c; empty: nothing.
-func address(c agreements.Contact) string {
-	switch {
-	case c.Kind == "email":
-		return "mailto:" + c.Value
-	case (c.Kind == "form" || c.Kind == "web") && strings.HasPrefix(c.Value, "https://"):
-		return c.Value
-	}
-	return ""
 }
 
 // withoutPost lists who takes a concern when the provider cannot be told from

@@ -340,7 +340,7 @@ func TestEscaped(t *testing.T) {
 	ids := []string{
 		w.send(resources.KindReport, "friend", resources.Report{
 			About: evil, Topics: []resources.Topic{evil}, Words: evil, Where: evil, When: evil, Wants: evil, Name: evil, Reach: evil,
-			TellHome: evil, Role: evil, Language: evil, App: evil, Reference: evil,
+			TellHome: evil, Role: evil, Language: evil, App: evil,
 		}),
 		w.send(resources.KindHelpRequest, "friend", resources.HelpRequest{About: evil, Service: evil, Name: evil, Reach: evil, TellHome: evil, Language: evil, App: evil}),
 		w.send(resources.KindAttestation, "friend", map[string]string{evil: evil}),

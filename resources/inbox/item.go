@@ -102,7 +102,6 @@ func (i *item) report(r resources.Report) {
 	i.fact("What they want to happen", r.Wants)
 	i.fact("A safe way and time to reach them", or(r.Reach, "not said: do not try the family's number"))
 	i.fact("May anyone at home be told?", homeWords(r.TellHome))
-	i.fact("Reference", r.Reference)
 	i.written(r.At.UTC().Format("2 January 2006, 15:04 MST"), r.Language, r.App)
 }
 
