@@ -17,8 +17,8 @@ table "" "" ""
 for probe in connectivitycheck.gstatic.com detectportal.firefox.com captive.apple.com www.msftconnecttest.com nmcheck.gnome.org; do
 	is "$probe, by which programs find the page" portal "$(whose "$(address $probe)")"
 done
-is "the page itself" "THE PAGE OF connectivitycheck.gstatic.com" "$(pc curl -s -m 5 http://connectivitycheck.gstatic.com/ | grep -o 'THE PAGE.*')"
-is "the page by the router's address" "THE PAGE OF 192.168.77.1" "$(pc curl -s -m 5 http://192.168.77.1/ | grep -o 'THE PAGE.*')"
+is "the page itself" "THE PAGE OF connectivitycheck.gstatic.com" "$(pc curl -s -m 20 http://connectivitycheck.gstatic.com/ | grep -o 'THE PAGE.*')"
+is "the page by the router's address" "THE PAGE OF 192.168.77.1" "$(pc curl -s -m 20 http://192.168.77.1/ | grep -o 'THE PAGE.*')"
 # A public name with an address of the home is refused, as it may be an attack; the
 # page is found by the names above.
 row "a site, while nobody has signed in" "$(whose "$(address www.example.com)")" ""
