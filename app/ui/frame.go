@@ -109,6 +109,14 @@ func (s *Shell) Sign(h Hue, i Icon, text string) {
 	s.box.Refresh()
 }
 
+// Unsign takes the sign away.
+func (s *Shell) Unsign() {
+	for _, slot := range s.signs {
+		Fill(slot)
+	}
+	s.box.Refresh()
+}
+
 func sign(h Hue, o fyne.CanvasObject) fyne.CanvasObject {
 	p := newPanel(h.Soft, tinted)
 	p.edge = h.Strong
