@@ -20,6 +20,7 @@ import (
 	"lessonguard/app/guardian"
 	"lessonguard/app/learner"
 	"lessonguard/app/onboarding"
+	"lessonguard/app/tutor"
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 	"lessonguard/resources"
@@ -111,7 +112,8 @@ type App struct {
 	home    *guardian.Home
 	learner *learner.Home
 	help    *learner.Help
-	concern *concern.Form // nil where no guardian sits here
+	concern *concern.Form // nil where neither a guardian nor a tutor sits here
+	tutor   *tutor.Page   // nil where no tutor sits here, or it was not shown yet
 	before  func()        // leaves help that was opened from the wizard
 }
 
@@ -201,7 +203,7 @@ func (a *App) Leave() {
 		a.before()
 	case a.at == placeHelp || a.at == placeConcern:
 		a.visit(placeHome)
-	default: // they may be open behind the display page
+	default: // they may be open behind the display page, and a tutor's is the home
 		a.help.Home()
 		a.forgetConcern()
 	}

@@ -39,7 +39,12 @@ func (a *App) guardianSits() bool { return slices.Contains(a.household.Guardians
 // build makes the homes for the household and shows the one for this account.
 func (a *App) build() {
 	a.guards = a.guardianSits()
-	a.home, a.learner, a.concern = nil, nil, nil
+	a.home, a.learner = nil, nil
+	// Whoever writes to the same provider goes on: what was learnt may be that
+	// another account was given a name.
+	if a.concern == nil || !a.guards && !a.config.Tutor || !a.concern.Tells(a.household.Provider) {
+		a.concern, a.tutor = nil, nil
+	}
 	places := []ui.Place{{ID: placeHome, Text: ui.Text("place.home"), Icon: ui.IconHome}}
 	switch {
 	case a.config.Tutor:
@@ -51,7 +56,9 @@ func (a *App) build() {
 			ui.Place{ID: placeCheckup, Text: ui.Text("place.checkup"), Icon: ui.IconCheck},
 			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
 			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
-		a.concern = concern.New(a.concernConfig(concern.RoleGuardian, a.household.Provider))
+		if a.concern == nil {
+			a.concern = concern.New(a.concernConfig(concern.RoleGuardian, a.household.Provider))
+		}
 		a.home = guardian.NewHome(a.guardianConfig(), a.household)
 		a.home.Show(a.status, a.err)
 	default:
@@ -123,10 +130,14 @@ func (a *App) visit(place string) {
 		a.visitFromWizard(place)
 		return
 	}
+	form := placeConcern
+	if a.config.Tutor {
+		form = placeHome
+	}
 	for _, w := range []struct {
 		place  string
 		forget func()
-	}{{placeHelp, a.help.Home}, {placeConcern, a.forgetConcern}} {
+	}{{placeHelp, a.help.Home}, {form, a.forgetConcern}} {
 		writing := []string{w.place, placeDisplay}
 		if !slices.Contains(writing, place) || !slices.Contains(writing, a.at) {
 			w.forget()
@@ -168,13 +179,17 @@ func (a *App) atHome() fyne.CanvasObject {
 	case a.service != nil:
 		return a.service.Content()
 	case a.config.Tutor:
-		return tutor.New(tutor.Config{
-			Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
-			Form: func(p filter.Provider) fyne.CanvasObject {
-				return concern.New(a.concernConfig(concern.RoleTutor, p)).Content()
-			},
-			Do: a.config.Do,
-		}).Content()
+		if a.tutor == nil {
+			a.tutor = tutor.New(tutor.Config{
+				Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
+				Form: func(p filter.Provider) fyne.CanvasObject {
+					a.concern = concern.New(a.concernConfig(concern.RoleTutor, p))
+					return a.concern.Content()
+				},
+				Do: a.config.Do,
+			})
+		}
+		return a.tutor.Content()
 	case a.guards:
 		a.home.Reload()
 		return a.home.Content()
@@ -216,6 +231,7 @@ func (a *App) exit() {
 		a.before()
 		return
 	}
+	a.forgetConcern() // a tutor's is the home, and is blank now
 	a.at = placeHome
 	a.visit(placeHome)
 }

@@ -7,6 +7,7 @@ package concern
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -67,6 +68,9 @@ func New(c Config) *Form {
 
 // Content returns the form as it is shown.
 func (f *Form) Content() fyne.CanvasObject { return f.box }
+
+// Tells reports whether p is whom the form tells, in all that is known of it.
+func (f *Form) Tells(p filter.Provider) bool { return reflect.DeepEqual(f.config.Provider, p) }
 
 // Home forgets what was being written and shows the first page.
 func (f *Form) Home() {
