@@ -43,6 +43,11 @@ var family = filter.Household{
 	Learners: []filter.Learner{{ID: "1", Name: "Leo", Audience: "learner-ks2", Accounts: []string{"leo"}}},
 }
 
+var services = []resources.Service{
+	{ID: "emergency", Name: "Emergency: 999", Phone: "999", Urgent: true, Audience: []string{"learner", "guardian", "tutor"}, Summary: "If someone is in danger right now, call 999.", VerifiedOn: uitest.Noon()},
+	{ID: "nspcc", Name: "NSPCC Helpline", Phone: "0808 800 5000", Audience: []string{"guardian", "tutor"}, Summary: "For adults who worry about a child.", VerifiedOn: uitest.Noon()},
+}
+
 func working() filter.Status {
 	return filter.Status{State: filter.Filtering, Hook: "nftables", Names: 1_482_113, Lists: 23, PINSet: true, Restricted: filter.NoRestricted}
 }
@@ -64,6 +69,7 @@ func live(t *testing.T, l uitest.Look, account string, change ...func(*app.Confi
 		Window: h.window, Look: l.Look, Language: l.Language, Version: "0.1.0", Account: account, Accounts: []string{"leo"},
 		SetLook:  func(l ui.Look) error { h.looks = append(h.looks, l); return nil },
 		Control:  &service{household: family, status: working()},
+		Services: services,
 		Profiles: []agreements.Profile{{ID: "kst", Name: "Key Stage Tutoring", Summary: "One-to-one tutoring", Learners: []agreements.Audience{"learner-ks2"}}},
 		Accepted: func(context.Context) ([]agreements.Acceptance, error) { return nil, nil },
 		Send: func(context.Context, filter.Provider, resources.Kind, resources.Recipients, []byte) (string, error) {
@@ -111,6 +117,32 @@ func TestPictures(t *testing.T) {
 				uitest.Compare(t, c.name, l, h.window)
 			})
 		}
+	}
+}
+
+// TestTutor shows what a tutor has: first the choice of whom they teach for, then
+// the form, at once at the next start.
+func TestTutor(t *testing.T) {
+	enrolled := filter.Provider{ID: "kst", Name: "Key Stage Tutoring", Route: &filter.Route{
+		URL: "https://reports.keystagetutoring.example", Verified: true, Safeguarding: []string{"age1x"}, Oversight: []string{"age1y"},
+		ReadingHours: "Monday to Friday, 9 to 5, in school terms",
+	}}
+	tutor := func(c *app.Config) {
+		c.Tutor = true
+		c.KeepProvider = func(context.Context, filter.Provider) (filter.Provider, error) { return enrolled, nil }
+	}
+	for _, l := range uitest.AllLooks() {
+		t.Run(l.Name, func(t *testing.T) {
+			h := live(t, l, "tom", tutor)
+			h.Show(filter.Status{}, filter.ErrNotRunning, filter.Household{}, nil) // tutors have no filter
+			uitest.Compare(t, "tutor", l, h.window)
+			uitest.Press(t, h.content(), "Key Stage Tutoring", "ui.next")
+			uitest.Compare(t, "tutor-form", l, h.window)
+
+			again := live(t, l, "tom", tutor)
+			again.Show(filter.Status{}, filter.ErrNotRunning, filter.Household{Provider: enrolled}, nil)
+			uitest.Compare(t, "tutor-form", l, again.window)
+		})
 	}
 }
 
