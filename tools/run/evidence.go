@@ -27,7 +27,8 @@ type evidence map[string]string
 func (w *walker) evidence(ctx context.Context) (evidence, error) {
 	e := evidence{}
 	for _, gather := range []func(context.Context, evidence) error{
-		w.guardiansScreens, w.desktop, w.service, w.protectedAnswers, w.files, w.logged,
+		w.protectedAnswers, // at once: a cache would forget soon
+		w.guardiansScreens, w.desktop, w.service, w.files, w.logged,
 	} {
 		if err := gather(ctx, e); err != nil {
 			return nil, fmt.Errorf("looking as a guardian: %w", err)
@@ -98,6 +99,18 @@ func (w *walker) service(ctx context.Context, e evidence) error {
 func digest(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// without returns e without what begins with any of the given words.
+func (e evidence) without(words ...string) evidence {
+	if e == nil {
+		return nil
+	}
+	rest := maps.Clone(e)
+	maps.DeleteFunc(rest, func(name, _ string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(name, w) })
+	})
+	return rest
 }
 
 // same returns what tells e from after, and says how much was compared.

@@ -102,6 +102,19 @@ func clauses(audience string) (int, error) {
 	return strings.Count(string(data), "\n- [ ] "), err
 }
 
+// exists waits until there is a file.
+func (w *walker) exists(ctx context.Context, path string) error {
+	for range 300 {
+		if _, err := os.Stat(path); err == nil {
+			return nil
+		}
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("there is no %s yet", path)
+}
+
 // lines waits until a file has n lines.
 func lines(ctx context.Context, path string, n int) error {
 	for range 100 {

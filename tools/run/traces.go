@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -14,20 +15,36 @@ import (
 )
 
 // changing are the files that change by themselves, whether or not anybody
-// asked for help: the outbox is rewritten on a schedule. Of the service's own
-// records what they say is compared, not how SQLite lays them out.
-var changing = []string{"config/outbox/slots", "config/outbox/lock"}
+// asked for help: the outbox is rewritten on a schedule, and looking as a
+// guardian is itself on the audit.
+var changing = []string{"config/outbox/slots", "config/outbox/lock", "filter/audit.head", "filter/audit.log"}
 
-var records = []string{"filter/audit."}
+// settled waits until the service has put what was blocked before into its place:
+// within a minute it does, whatever else happens.
+func (w *walker) settled(ctx context.Context) error {
+	for range 700 {
+		journal, err := os.Stat(filepath.Join(w.dir, "filter", "activity.db-wal"))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && journal.Size() == 0 {
+			return nil
+		}
+		if err := errors.Join(err, pause(ctx, 100*time.Millisecond)); err != nil {
+			return err
+		}
+	}
+	return errors.New("the service does not put what was blocked into its place")
+}
 
 // files adds every file of the guardian's account and of the service.
-func (w *walker) files(_ context.Context, e evidence) error {
+func (w *walker) files(ctx context.Context, e evidence) error {
+	if err := w.settled(ctx); err != nil {
+		return err
+	}
 	for _, part := range []string{"config", "filter"} {
 		err := read(w.dir, part, func(name string, info fs.FileInfo, data []byte) {
-			if slices.ContainsFunc(records, func(r string) bool { return strings.HasPrefix(name, r) }) {
-				return
+			about := fmt.Sprint(info.Mode())
+			if !strings.HasPrefix(name, "filter/audit.") && !info.IsDir() {
+				about += fmt.Sprint(info.Size())
 			}
-			about := fmt.Sprint(info.Mode(), info.Size())
 			if !slices.Contains(changing, name) && !info.IsDir() {
 				about += fmt.Sprint(info.ModTime(), digest(data))
 			}
@@ -98,6 +115,10 @@ func (e evidence) another(home string, started time.Time) error {
 	var newer []string
 	err := read(home, ".", func(name string, info fs.FileInfo, data []byte) {
 		if first, _, _ := strings.Cut(name, "/"); slices.Contains(walks, first) {
+			return
+		}
+		// The toolkit saves its settings at the end, where it gets to it: none.
+		if name == ".config/fyne/uk.lessonguard.app/preferences.json" && strings.TrimSpace(string(data)) == "{}" {
 			return
 		}
 		about := fmt.Sprint(info.Mode())

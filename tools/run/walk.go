@@ -43,7 +43,7 @@ func walk(ctx context.Context, dir, lists string) error {
 		{"names outside a lesson", w.outside},
 		{"the guardian turns lesson mode on in the window", w.lessonOn},
 		{"and off again", w.lessonOff},
-		{"a learner sits at a second account and asks for nothing", w.look},
+		{"a learner sits at a second account and asks for nothing: a guardian sees nothing of it", w.look},
 		{"a learner visits every help service there, opens Childline and CEOP, asks for help and sends a report", w.helped},
 		{"nobody can tell the two apart", w.betrays},
 		{"the platform has both, once", w.arrived},
@@ -192,6 +192,9 @@ func (w *walker) learn(ctx context.Context, do func(context.Context, *learner) e
 	if err != nil {
 		return nil, err
 	}
+	if err := w.exists(ctx, filepath.Join(home, "config", "household.json")); err != nil {
+		return nil, err
+	}
 	started := time.Now()
 	if err := do(ctx, &learner{walker: w, as: "learner", rail: learnersRail, browser: filepath.Join(home, "browser", "opened")}); err != nil {
 		return nil, err
@@ -217,9 +220,19 @@ func (w *walker) look(ctx context.Context) (err error) {
 		fmt.Println("  skipped: acting as a second account needs root")
 		return nil
 	}
+	before, err := w.evidence(ctx)
+	if err != nil {
+		return err
+	}
 	w.looked, err = w.learn(ctx, func(ctx context.Context, l *learner) error { return l.screen(ctx, "learner-home") })
-	return err
+	if err != nil {
+		return err
+	}
+	return before.same(w.looked.without(secondAccounts...))
 }
+
+// secondAccounts are what there is only once a second account was used.
+var secondAccounts = []string{"second account: ", "log: logs/learner.log"}
 
 // helped has a learner do all that there is to do about help.
 func (w *walker) helped(ctx context.Context) (err error) {
@@ -228,10 +241,7 @@ func (w *walker) helped(ctx context.Context) (err error) {
 		return nil
 	}
 	w.alone, err = w.learn(ctx, func(ctx context.Context, l *learner) error {
-		if err := w.visit(ctx); err != nil {
-			return err
-		}
-		for _, do := range []func(context.Context) error{l.opens, l.tells, l.reports} {
+		for _, do := range []func(context.Context) error{l.opens, l.tells, l.reports, w.visit} {
 			if err := do(ctx); err != nil {
 				return err
 			}
@@ -278,11 +288,13 @@ func (w *walker) arrived(ctx context.Context) error {
 // shared has all of it done where the guardian sits, in the guardian's own
 // account, and the home shown again.
 func (w *walker) shared(ctx context.Context) (err error) {
-	if w.alone, err = w.evidence(ctx); err != nil {
-		return err
+	if w.alone = w.alone.without("second account: "); w.alone == nil {
+		if w.alone, err = w.evidence(ctx); err != nil {
+			return err
+		}
 	}
 	l := &learner{walker: w, as: "shared", rail: guardiansRail, browser: w.browser()}
-	for _, do := range []func(context.Context) error{w.visit, l.opens, l.tells, l.reports} {
+	for _, do := range []func(context.Context) error{l.opens, l.tells, l.reports, w.visit} {
 		if err := do(ctx); err != nil {
 			return err
 		}
