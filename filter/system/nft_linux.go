@@ -38,9 +38,6 @@ func (h *nftHook) possible(ctx context.Context) error {
 	if len(h.config.Holder) == 0 {
 		return errors.New("holding the table: no command for that is given")
 	}
-	if insistsOnTLS(ctx) {
-		return errResolvedTLS
-	}
 	rules, err := nftRules(h.config, HookRules{CloseBypass: true}, 1, true)
 	if err != nil {
 		return err

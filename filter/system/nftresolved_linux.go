@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"time"
-
-	"github.com/godbus/dbus/v5"
 )
 
 // resolvedTime is how long systemd-resolved may take to say how it asks, and to
@@ -19,7 +17,7 @@ const resolvedTime = 2 * time.Second
 func (h *nftHook) tellResolved(ctx context.Context, r HookRules) HookRules {
 	ctx, cancel := context.WithTimeout(ctx, resolvedTime)
 	defer cancel()
-	if !resolvedInsists(ctx) {
+	if !insistsOnTLS(ctx) {
 		return r
 	}
 	if h.resolved == nil {
@@ -42,21 +40,4 @@ func (h *nftHook) leaveResolved() {
 		h.config.Log.Warn("systemd-resolved cannot be left as it was", slog.Any("err", err))
 	}
 	h.resolved = nil
-}
-
-// resolvedInsists reports whether systemd-resolved runs and asks over TLS alone.
-func resolvedInsists(ctx context.Context) bool {
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return false
-	}
-	defer bus.Close()
-	var running bool // who only asks for its properties would start it
-	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, resolve1).Store(&running); err != nil || !running {
-		return false
-	}
-	var how dbus.Variant
-	err = bus.Object(resolve1, "/org/freedesktop/resolve1").
-		CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, resolve1+".Manager", "DNSOverTLS").Store(&how)
-	return err == nil && how.Value() == "yes"
 }

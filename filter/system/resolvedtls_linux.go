@@ -2,12 +2,9 @@ package system
 
 import (
 	"context"
-	"errors"
 
 	"github.com/godbus/dbus/v5"
 )
-
-var errResolvedTLS = errors.New("systemd-resolved is set to DNS over TLS alone (DNSOverTLS=yes), which the hook has to refuse: the PC would resolve nothing")
 
 // insistsOnTLS reports whether systemd-resolved asks by DNS over TLS or not at
 // all. Where it only prefers that, it goes on to port 53.
