@@ -61,7 +61,7 @@ func (r *resolved) run(t *testing.T) {
 	if err != nil {
 		t.Skip("skipped: dbus-daemon is not installed")
 	}
-	dir, err := os.MkdirTemp("", "bus") // that of the test has signs in it that an address cannot have
+	dir, err := os.MkdirTemp("", "bus") //nolint:usetesting // that of the test has signs in it that an address cannot have
 	if err != nil {
 		t.Fatal(err)
 	}
