@@ -74,7 +74,7 @@ func TestChildLimits(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"NoNewPrivs": "1", "Max address space": "4294967296", "Max data size": "1073741824", "Max cpu time": "900",
-		"Max open files": "256", "Max core file size": "0",
+		"Max open files": "256", "Max core file size": "0", "oom_score_adj": "500",
 	} {
 		if got[name] != want {
 			t.Errorf("%s %q, want %q", name, got[name], want)
@@ -97,6 +97,7 @@ func childStatus(t *testing.T, program string, seen chan<- map[string]string) ht
 			}
 			dir := filepath.Dir(path)
 			found := capabilities(t, must(os.ReadFile(filepath.Join(dir, "status"))))
+			found["oom_score_adj"] = strings.TrimSpace(string(must(os.ReadFile(filepath.Join(dir, "oom_score_adj")))))
 			for line := range strings.Lines(string(must(os.ReadFile(filepath.Join(dir, "limits"))))) {
 				if len(line) > 47 {
 					found[strings.TrimSpace(line[:26])] = strings.TrimSpace(line[26:47])
