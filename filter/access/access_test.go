@@ -222,6 +222,30 @@ func TestStrangersTogether(t *testing.T) {
 	}
 }
 
+// TestManyStrangers: however many accounts have failed, one that has given the PIN
+// once does not guess without a limit.
+func TestManyStrangers(t *testing.T) {
+	p := newPC(t)
+	k := p.withPIN(t)
+	if err := unlock(k, child, pin); err != nil { // the guardian did, on the learner's account
+		t.Fatal(err)
+	}
+	for id := range 64 {
+		if err := unlock(k, filter.Caller{ID: fmt.Sprint(100000 + id)}, "000001"); !errors.Is(err, filter.ErrWrongPIN) {
+			t.Fatalf("stranger %d: %v", id, err)
+		}
+		p.pass(15 * time.Minute)
+	}
+	for range 5 {
+		if err := unlock(k, child, "000001"); !errors.Is(err, filter.ErrWrongPIN) {
+			t.Fatal(err)
+		}
+	}
+	if err := unlock(k, child, pin); !errors.Is(err, filter.ErrLockedOut) {
+		t.Errorf("after five guesses: %v, want %v", err, filter.ErrLockedOut)
+	}
+}
+
 // TestFullDisk is no way to guess without a limit.
 func TestFullDisk(t *testing.T) {
 	p := newPC(t)

@@ -59,11 +59,21 @@ func (k *kept) know(account string) {
 	}
 }
 
-// failed keeps that account has failed once more.
+// failed keeps that account has failed once more. Where there are too many, that
+// of the account which failed longest ago goes: with no place for it, one that is
+// no stranger, as a learner's where the guardian has given the PIN, could guess
+// without a limit.
 func (k *kept) failed(account string, f failure) {
-	if len(k.Failures) < maxAccounts {
-		k.Failures[account] = f
+	if len(k.Failures) >= maxAccounts {
+		oldest := ""
+		for id, o := range k.Failures {
+			if oldest == "" || o.Last < k.Failures[oldest].Last {
+				oldest = id
+			}
+		}
+		delete(k.Failures, oldest)
 	}
+	k.Failures[account] = f
 }
 
 // Good reports whether pin can be a PIN: six to twelve digits that are neither
