@@ -9,6 +9,7 @@ import (
 	"lessonguard/app/ui"
 	"lessonguard/app/ui/uitest"
 	"lessonguard/filter"
+	"lessonguard/resources"
 )
 
 // worried opens the app for an adult who writes "secret words" in the form that
@@ -90,5 +91,31 @@ func TestTutorLeaves(t *testing.T) {
 		if h.shows("secret words") || !h.shows(ui.Text("concern.about")) {
 			t.Errorf("%s: the page is\n%s", name, uitest.Text(h.content()))
 		}
+	}
+}
+
+// TestTutorsHelpSaysSo has the role in a report that a tutor sends from the help
+// page: a DSL must not take it for a child's.
+func TestTutorsHelpSaysSo(t *testing.T) {
+	var payload string
+	h := live(t, uitest.Plain(), "tom", func(c *app.Config) {
+		c.Tutor = true
+		c.State = func(string) resources.ReceiptState { return resources.Received }
+		c.Send = func(_ context.Context, _ filter.Provider, _ resources.Kind, _ resources.Recipients, p []byte) (string, error) {
+			payload = string(p)
+			return "0123", nil
+		}
+	})
+	teaches := family.Provider
+	teaches.Route = &filter.Route{URL: "https://reports.example", Verified: true, Safeguarding: []string{"age1x"}}
+	h.Show(working(), nil, filter.Household{Provider: teaches}, nil)
+	h.ShowHelp()
+	uitest.Press(t, h.content(), "help.report", "danger.no", "about.friend", "ui.next", "topic.bullying", "ui.next", "ui.next", "ui.next", "reach.preview")
+	if !h.shows(ui.Text("preview.by_tutor")) || h.shows(ui.Text("preview.report")) {
+		t.Errorf("the preview does not say who writes:\n%s", uitest.Text(h.content()))
+	}
+	uitest.Press(t, h.content(), "preview.send")
+	if want := `"role":"tutor"`; !strings.Contains(payload, want) {
+		t.Errorf("sent %s, want %s", payload, want)
 	}
 }

@@ -112,7 +112,10 @@ func (a *App) helpConfig() learner.Config {
 	provider := a.household.Provider
 	l, _ := a.household.LearnerOf(a.config.Account)
 	role := learner.RoleLearner
-	if a.guardianSits() {
+	switch {
+	case a.config.Tutor:
+		role = learner.RoleTutor
+	case a.guardianSits():
 		role = learner.RoleGuardian
 	}
 	return learner.Config{

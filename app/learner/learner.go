@@ -27,8 +27,8 @@ type Config struct {
 	// Audience and Nation are the learner's, where they are known.
 	Audience agreements.Audience
 	Nation   string
-	// Role is whose account this is, and so who a report is from: [RoleLearner]
-	// or [RoleGuardian].
+	// Role is whose account this is, and so who a report is from: [RoleLearner],
+	// [RoleGuardian] or [RoleTutor].
 	Role string
 
 	// Begin is called on the screen's thread when Send is pressed, and the
@@ -62,6 +62,7 @@ type Config struct {
 const (
 	RoleLearner  = "learner"
 	RoleGuardian = "guardian"
+	RoleTutor    = "tutor"
 )
 
 // Help is the help page and what it leads to. All its methods are for the

@@ -102,8 +102,8 @@ func (h *Help) reportPreview() {
 		r.Topics = []resources.Topic{}
 	}
 	lines := []line{{ui.Text("preview.what"), ui.Text("preview.report")}}
-	if r.Role == RoleGuardian {
-		lines = []line{{ui.Text("preview.what"), ui.Text("preview.report_any")}, {ui.Text("preview.by"), ui.Text("preview.by_guardian")}}
+	if r.Role != RoleLearner {
+		lines = []line{{ui.Text("preview.what"), ui.Text("preview.report_any")}, {ui.Text("preview.by"), ui.Text("preview.by_" + r.Role)}}
 	}
 	if r.Danger {
 		lines = append(lines, line{ui.Text("preview.danger"), ui.Text("preview.danger_yes")})
