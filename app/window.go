@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 
@@ -210,9 +211,14 @@ func (a *App) show(o fyne.CanvasObject) {
 }
 
 // sign shows, in every place, that the filter is on: a learner must be able to
-// see it (ICO Children's code, standard 11).
+// see it (ICO Children's code, standard 11). A tutor's PC mostly has none, which is
+// nothing to warn of.
 func (a *App) sign() {
 	if a.shell == nil {
+		return
+	}
+	if a.config.Tutor && errors.Is(a.err, filter.ErrNotRunning) {
+		a.shell.Unsign()
 		return
 	}
 	text, hue, icon := ui.Text("sign.off"), ui.Amberish, ui.IconAlert
