@@ -13,7 +13,9 @@ import (
 //
 // The places are few for destinations that did not answer lately, and those that
 // did have more, of their own: however many dead ones are asked, the resolver of
-// a VPN goes on answering.
+// a VPN goes on answering. Those that were never heard of have theirs, too, for
+// as long as it takes the first question to be answered or not: after a start
+// that is all of them.
 const (
 	maxDestinations   = 256
 	destinationCache  = 512 << 10 // bytes, of answers from all of them
@@ -21,6 +23,8 @@ const (
 	placesAll         = 512       // for all of those
 	silentPlacesEach  = 16        // for one that did not answer
 	silentPlacesAll   = 128       // for all of those
+	newPlacesEach     = 128       // for one that was not heard of yet
+	newPlacesAll      = 256       // for all of those
 	destinationSource = source(1) << 63
 
 	destinationGivenUp = 10 * time.Second // of failing, and it is one of the dead
@@ -37,17 +41,34 @@ type destination struct {
 	// Of destinations.mu:
 	used    uint64 // when it was last asked
 	waiting int
-	answers bool      // it answered lately
+	kind    kindOfDestination
 	failing time.Time // since when it has not; zero: it answered the last question
+}
+
+// A kindOfDestination says which places its questions take.
+type kindOfDestination int
+
+const (
+	newDestination    kindOfDestination = iota // nothing was heard of it yet
+	silentDestination                          // it did not answer lately
+	answeringDestination
+	kindsOfDestination
+)
+
+// places are how many questions may wait for one of a kind, and for all of it.
+var places = [kindsOfDestination]struct{ each, all int }{
+	newDestination:       {newPlacesEach, newPlacesAll},
+	silentDestination:    {silentPlacesEach, silentPlacesAll},
+	answeringDestination: {placesEach, placesAll},
 }
 
 // destinations are those that were asked lately.
 type destinations struct {
-	mu     sync.Mutex
-	known  map[netip.AddrPort]*destination
-	made   uint64 // how many there have been
-	uses   uint64
-	places [2]int // taken by questions to those that are silent, and that answer
+	mu    sync.Mutex
+	known map[netip.AddrPort]*destination
+	made  uint64 // how many there have been
+	uses  uint64
+	taken [kindsOfDestination]int // places
 }
 
 // at returns the destination at an address; nil where too many are waited for.
@@ -91,27 +112,19 @@ func (d *destinations) forgetOne() bool {
 func (d *destinations) take(it *destination) (place, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	each, all, kind := silentPlacesEach, silentPlacesAll, 0
-	if it.answers {
-		each, all, kind = placesEach, placesAll, 1
-	}
-	if it.waiting >= each || d.places[kind] >= all {
+	if most := places[it.kind]; it.waiting >= most.each || d.taken[it.kind] >= most.all {
 		return place{}, false
 	}
 	it.waiting++
-	d.places[kind]++
-	return place{of: it, answers: it.answers}, true
+	d.taken[it.kind]++
+	return place{of: it, kind: it.kind}, true
 }
 
 func (d *destinations) leave(p place) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p.of.waiting--
-	kind := 0
-	if p.answers {
-		kind = 1
-	}
-	d.places[kind]--
+	d.taken[p.kind]--
 }
 
 // note keeps whether a destination answered. One that fails now and then, or that
@@ -121,11 +134,13 @@ func (d *destinations) note(it *destination, answered bool, now time.Time) {
 	defer d.mu.Unlock()
 	switch {
 	case answered:
-		it.answers, it.failing = true, time.Time{}
+		it.kind, it.failing = answeringDestination, time.Time{}
+	case it.kind == newDestination:
+		it.kind, it.failing = silentDestination, now
 	case it.failing.IsZero():
 		it.failing = now
 	case now.Sub(it.failing) > destinationGivenUp:
-		it.answers = false
+		it.kind = silentDestination
 	}
 }
 

@@ -255,8 +255,8 @@ func TestDeadDestinations(t *testing.T) {
 			}
 		})
 	}
-	if got := s.WaitElsewhere(resolve.SilentPlaces); got != resolve.SilentPlaces {
-		t.Errorf("%d questions wait for dead resolvers, want %d", got, resolve.SilentPlaces)
+	if got := s.WaitElsewhere(resolve.NewPlaces); got != resolve.NewPlaces {
+		t.Errorf("%d questions wait for dead resolvers, want %d", got, resolve.NewPlaces)
 	}
 	if got := w.ask(t, s, "udp", home.addr, query("bank.example.", dns.TypeA)); got != "NOERROR; bank.example. 30 IN A 192.0.2.1" {
 		t.Errorf("the PC's resolver, while others are dead: %s", got)
@@ -267,8 +267,8 @@ func TestDeadDestinations(t *testing.T) {
 		}
 	}
 	programs.Wait()
-	if refused.Load() < 300-resolve.SilentPlaces {
-		t.Errorf("%d were refused and %d waited for, want at most %d waiting", refused.Load(), waited.Load(), resolve.SilentPlaces)
+	if refused.Load() < 300-resolve.NewPlaces {
+		t.Errorf("%d were refused and %d waited for, want at most %d waiting", refused.Load(), waited.Load(), resolve.NewPlaces)
 	}
 	if got := home.count(".") - probes; got > 1 {
 		t.Errorf("dead resolvers of programs made %d probes of the PC's", got)
@@ -279,6 +279,28 @@ func TestDeadDestinations(t *testing.T) {
 	if got := s.WaitElsewhere(0); got != 0 {
 		t.Errorf("%d places were not given back", got)
 	}
+}
+
+// TestNewDestination: a program that sends many questions at once to a resolver
+// of its own has none of them refused before the first is answered, as after
+// each start.
+func TestNewDestination(t *testing.T) {
+	silent, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	w := &ways{}
+	s := start(t, w.use, newUpstream(t))
+	to := netip.MustParseAddrPort(silent.LocalAddr().String())
+	var asking sync.WaitGroup
+	for i := range resolve.NewPlacesEach {
+		asking.Go(func() { w.ask(t, s, "udp", to, query(fmt.Sprintf("n%d.example.", i), dns.TypeA)) })
+	}
+	if got := s.WaitElsewhere(resolve.NewPlacesEach); got != resolve.NewPlacesEach {
+		t.Errorf("%d questions wait, want %d", got, resolve.NewPlacesEach)
+	}
+	asking.Wait()
 }
 
 // TestManyDestinations: those asked longest ago are forgotten, and their answers

@@ -109,15 +109,22 @@ func Relay(query, answer []byte, limit int) []byte {
 	return p.msg
 }
 
-// SilentPlaces is how many questions may wait for destinations that do not answer.
-const SilentPlaces = silentPlacesAll
+// NewPlaces is how many questions may wait for destinations that nothing was
+// heard of, and NewPlacesEach for one of them.
+const (
+	NewPlaces     = newPlacesAll
+	NewPlacesEach = newPlacesEach
+)
 
 // WaitElsewhere waits until n questions wait for destinations, for ten seconds at
 // most, and returns how many do.
 func (s *Server) WaitElsewhere(n int) int {
 	for began := time.Now(); ; {
 		s.destinations.mu.Lock()
-		waiting := s.destinations.places[0] + s.destinations.places[1]
+		waiting := 0
+		for _, n := range s.destinations.taken {
+			waiting += n
+		}
 		s.destinations.mu.Unlock()
 		if waiting == n || time.Since(began) > 10*time.Second {
 			return waiting

@@ -57,9 +57,9 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 // A place is what a question has while it waits: one among those of a kind, or
 // for a destination.
 type place struct {
-	count   *atomic.Int64
-	of      *destination
-	answers bool // it is among the places for destinations that answer
+	count *atomic.Int64
+	of    *destination
+	kind  kindOfDestination // that of had when it was taken
 }
 
 // enter gives p a place; it reports false where there is none.
