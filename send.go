@@ -146,7 +146,8 @@ func (s *sender) look(ctx context.Context, reference string) (outbox.State, erro
 
 // find returns how far a message has come that somebody has the reference of:
 // from this account's outbox, else from the platform; empty: it waits here. It
-// is [resources.ErrNoSuchMessage] where neither knows it.
+// is [resources.ErrNoSuchMessage] where neither knows it, and
+// [resources.ErrElsewhere] where another platform has it.
 func (s *sender) find(ctx context.Context, reference string) (resources.ReceiptState, error) {
 	r, ok := resources.ParseReference(reference)
 	if !ok {
@@ -167,6 +168,12 @@ func (s *sender) find(ctx context.Context, reference string) (resources.ReceiptS
 	}
 	if err != nil {
 		return "", err
+	}
+	s.mu.Lock()
+	url, delivered := s.delivered[r.ID()]
+	s.mu.Unlock()
+	if delivered && url != route.URL { // as in ask
+		return "", resources.ErrElsewhere
 	}
 	receipt, err := client.Receipt(ctx, route.Token, r.ID())
 	if refusal, ok := errors.AsType[*platform.Refusal](err); ok && refusal.Status == http.StatusNotFound && refusal.Problem.Type != "" {

@@ -280,6 +280,9 @@ func TestReceiptsStayHome(t *testing.T) {
 	if _, err := s.ask(t.Context(), r.ID()); !errors.Is(err, resources.ErrElsewhere) || second.count("receipts") > 0 {
 		t.Errorf("ask = %v, and the other provider was asked %d times", err, second.count("receipts"))
 	}
+	if got, err := s.find(t.Context(), reference); !errors.Is(err, resources.ErrElsewhere) || second.count("receipts") > 0 {
+		t.Errorf("find = %q, %v, and the other provider was asked %d times", got, err, second.count("receipts"))
+	}
 	f.enrol(first.route)
 	first.set(func() { first.opens = true })
 	if got, err := s.ask(t.Context(), r.ID()); err != nil || got.State != resources.Opened {
