@@ -34,6 +34,9 @@ func (m *Home) protection() []fyne.CanvasObject {
 	default:
 		rows = append(rows, notFiltering(s, levels))
 	}
+	if s.Lists == 0 && s.State == filter.Filtering {
+		rows = append(rows, ui.Status(ui.Bad, ui.Text("checkup.say.lists_none"), ui.Text("checkup.fix.lists_none"), nil))
+	}
 	if s.Starter {
 		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.starter"), ui.Text("filter.starter_line"), nil))
 	}
