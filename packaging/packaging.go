@@ -9,3 +9,9 @@ import _ "embed"
 //
 //go:embed linux/lessonguard.service
 var Unit string
+
+// PolkitRules lets the service's account point systemd-resolved at itself, where
+// it has no other hook.
+//
+//go:embed linux/uk.lessonguard.rules
+var PolkitRules string

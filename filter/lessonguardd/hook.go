@@ -30,15 +30,16 @@ type hooking struct {
 	wall      func() time.Time             // without Go's monotonic reading
 	asleep    func() (time.Duration, bool) // for how long the PC has slept, if that is known
 
-	keeper keeper
-	hook   system.Hook // nil until one is chosen
-	gaveUp string      // name of the last that could not be set for long
-	held   bool
-	rules  system.HookRules // that hold
-	lesson bool             // was on at the last step
-	seen   moment
-	told   bool // that the PC is in the state that it should be in
-	gap    filter.Notice
+	keeper  keeper
+	hook    system.Hook // nil until one is chosen
+	gaveUp  string      // name of the last that could not be set for long
+	failure string      // why it could not be set the last time; empty: it could
+	held    bool
+	rules   system.HookRules // that hold
+	lesson  bool             // was on at the last step
+	seen    moment
+	told    bool // that the PC is in the state that it should be in
+	gap     filter.Notice
 }
 
 // hooked is what a hooking asks and tells of the engine.
@@ -229,7 +230,7 @@ func (h *hooking) hold(ctx context.Context, rules system.HookRules, now time.Tim
 		h.log.Info("the hook holds", "hook", h.hook.Name())
 		h.empty(ctx)
 	}
-	h.held, h.rules = true, rules
+	h.held, h.rules, h.failure = true, rules, ""
 	h.engine.Hooked(engine.Hook{Name: h.hook.Name(), State: filter.Filtering})
 	h.over(time.Now())
 }
@@ -237,7 +238,10 @@ func (h *hooking) hold(ctx context.Context, rules system.HookRules, now time.Tim
 // failed notes that the hook could not be set. One that cannot be set for long
 // is given up, so that another may be found.
 func (h *hooking) failed(ctx context.Context, err error, undone bool, now time.Time) {
-	h.log.Error("the hook cannot be set", "hook", h.hook.Name(), "err", err)
+	if said := err.Error(); said != h.failure { // once, and not every second
+		h.failure = said
+		h.log.Error("the hook cannot be set", "hook", h.hook.Name(), "err", err)
+	}
 	if h.held && !undone {
 		return // that of before holds
 	}

@@ -17,6 +17,7 @@ import (
 const (
 	account  = "lessonguard" // that the service runs as, and nothing else
 	unitName = "lessonguard.service"
+	ruleName = "uk.lessonguard.rules"
 	// packagedProgram is where packages put this program; their unit names it.
 	packagedProgram = "/usr/bin/lessonguardd"
 	// ownProgram is where a program that no package brought is copied to.
@@ -28,9 +29,10 @@ const (
 // A systemd is the supervisor of nearly every Linux PC.
 type systemd struct {
 	units string // where an administrator's unit files lie
+	rules string // and polkit's rules; it is there where polkit is
 }
 
-func newSupervisor() supervisor { return systemd{"/etc/systemd/system"} }
+func newSupervisor() supervisor { return systemd{"/etc/systemd/system", "/etc/polkit-1/rules.d"} }
 
 func (systemd) Elevated(command string) error {
 	if os.Geteuid() == 0 {
@@ -62,6 +64,11 @@ func (s systemd) Prepare(ctx context.Context) error {
 	unit := strings.ReplaceAll(packaging.Unit, packagedProgram, ownProgram)
 	if err := files.Write(filepath.Join(s.units, unitName), []byte(unit), 0o644); err != nil {
 		return fmt.Errorf("writing the unit: %w", err)
+	}
+	if _, err := os.Stat(s.rules); err == nil {
+		if err := files.Write(filepath.Join(s.rules, ruleName), []byte(packaging.PolkitRules), 0o644); err != nil {
+			return fmt.Errorf("writing the rule for systemd-resolved: %w", err)
+		}
 	}
 	return systemctl(ctx, "daemon-reload")
 }
@@ -105,7 +112,7 @@ func (systemd) Stop(ctx context.Context) error {
 
 func (s systemd) Remove(ctx context.Context, erase bool) error {
 	var errs []error
-	for _, path := range []string{filepath.Join(s.units, unitName), ownProgram} {
+	for _, path := range []string{filepath.Join(s.units, unitName), filepath.Join(s.rules, ruleName), ownProgram} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
