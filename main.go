@@ -122,6 +122,9 @@ func run(ctx context.Context, f flags) error {
 		// Whoever wants help gets it, with a second window if need be.
 		slog.Warn("running beside another start of the program", "err", err)
 	}
+	if f.help {
+		blank(os.Args[len(os.Args)-1]) // after the other start was given it
+	}
 
 	people, err := user.Current()
 	if err != nil {
