@@ -132,8 +132,8 @@ func (e evidence) same(after evidence) error {
 			wrong = append(wrong, fmt.Errorf("%s is new: %.600q", name, after[name]))
 		}
 	}
-	if len(wrong) > 0 {
-		return errors.Join(wrong...)
+	if n := len(wrong); n > 0 {
+		return errors.Join(append(wrong[:min(n, 20)], fmt.Errorf("of %d things, %d differ", len(e), n))...)
 	}
 	names := slices.SortedFunc(maps.Keys(kinds), func(a, b string) int {
 		return cmp.Or(kinds[b]-kinds[a], strings.Compare(a, b))

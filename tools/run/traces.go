@@ -89,6 +89,10 @@ func read(dir, part string, f func(name string, info fs.FileInfo, data []byte)) 
 // masked are the times and the numbers of processes in a log.
 var masked = regexp.MustCompile(`\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[^\s"]*|\[\d+\]|pid=\d+`)
 
+// toolkits is what the toolkit says at times when it ends: it sees that its own
+// settings change while it saves them.
+var toolkits = regexp.MustCompile(`(?m)^.*Preferences load error:\n.*Cause: EOF\n.*preferences\.go:\d+\n`)
+
 // logged adds what the programs said, which a service or a desktop keeps in its
 // journal, line by line and without times. What the learner's program said
 // is among it: an administrator can read that too. The platform's log is not: it
@@ -98,8 +102,11 @@ func (w *walker) logged(_ context.Context, e evidence) error {
 		if filepath.Ext(name) != ".log" || strings.HasSuffix(name, "/platform.log") {
 			return
 		}
-		lines := strings.SplitAfter(string(masked.ReplaceAll(data, []byte("#"))), "\n")
-		e["log: "+name] = fmt.Sprintf("%d lines: ", len(lines)-1) + strings.Join(lines, "")
+		data = toolkits.ReplaceAll(masked.ReplaceAll(data, []byte("#")), nil)
+		lines := strings.SplitAfter(string(data), "\n")
+		// The bus tells of the walk's own ear, at times before it is ended itself.
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" || strings.HasPrefix(l, "dbus-daemon#") })
+		e["log: "+name] = fmt.Sprintf("%d lines: ", len(lines)) + strings.Join(lines, "")
 	})
 }
 
