@@ -184,14 +184,7 @@ func (a *App) atHome() fyne.CanvasObject {
 		return a.service.Content()
 	case a.config.Tutor:
 		if a.tutor == nil {
-			a.tutor = tutor.New(tutor.Config{
-				Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
-				Form: func(p filter.Provider) fyne.CanvasObject {
-					a.concern = concern.New(a.concernConfig(concern.RoleTutor, p))
-					return a.concern.Content()
-				},
-				Do: a.config.Do,
-			})
+			a.tutor = a.tutorPage()
 		}
 		return a.tutor.Content()
 	case a.guards:
@@ -200,6 +193,22 @@ func (a *App) atHome() fyne.CanvasObject {
 	}
 	a.learner.Front()
 	return a.learner.Content()
+}
+
+func (a *App) tutorPage() *tutor.Page {
+	var page *tutor.Page
+	page = tutor.New(tutor.Config{
+		Profiles: a.config.Profiles, Provider: a.household.Provider, Enrol: a.config.Enrol, Keep: a.config.KeepProvider,
+		Form: func(p filter.Provider) fyne.CanvasObject {
+			form := concern.New(a.concernConfig(concern.RoleTutor, p))
+			if a.tutor == page { // else this page was left while it enrolled
+				a.concern = form
+			}
+			return form.Content()
+		},
+		Do: a.config.Do,
+	})
+	return page
 }
 
 // show puts o in the window, with nothing focused.
