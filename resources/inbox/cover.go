@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -54,8 +55,9 @@ func (c Cover) Run(ctx context.Context) error {
 			}
 			next.Reset(c.pause())
 		case <-opened:
-			// A person would open it some time, and so the cover does too.
-			if err := c.Store.MarkOpened(ctx, unopened[0], time.Now()); err != nil {
+			// A person would open it some time, and so the cover does too. It is
+			// not there where its family was erased.
+			if err := c.Store.MarkOpened(ctx, unopened[0], time.Now()); err != nil && !errors.Is(err, ErrNotFound) {
 				return err
 			}
 			unopened, opened = unopened[1:], nil
