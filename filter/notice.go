@@ -32,6 +32,7 @@ const (
 	NoticeResolvers  NoticeKind = "resolvers"   // the PC was set to ask other resolvers
 	NoticeTunnel     NoticeKind = "tunnel"      // a VPN or another tunnel was made
 	NoticeRemoved    NoticeKind = "removed"     // the service's program was taken off the PC
+	NoticeDamaged    NoticeKind = "damaged"     // settings could not be read, and were set aside
 )
 
 var notices = map[NoticeKind]string{
@@ -44,6 +45,7 @@ var notices = map[NoticeKind]string{
 	NoticeResolvers:  "This PC was set to ask other DNS servers.",
 	NoticeTunnel:     "A VPN or another tunnel was made on this PC. What goes through it may not be filtered.",
 	NoticeRemoved:    "Lessonguard's program was removed from this PC. It stops when the PC is next started.",
+	NoticeDamaged:    "Settings of Lessonguard could not be read and were set aside. The usual ones are in force.",
 }
 
 // Known reports whether k is one of the kinds.

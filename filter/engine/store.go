@@ -93,18 +93,20 @@ func Key(dir string) (filter.HashKey, error) {
 	path := filepath.Join(dir, "key")
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		data = make([]byte, 16)
+		data = make([]byte, keySize)
 		_, _ = rand.Read(data) // never fails (crypto/rand)
 		err = files.Write(path, data, 0o600)
 	}
 	if err != nil {
 		return filter.HashKey{}, fmt.Errorf("reading hash key: %w", err)
 	}
-	if len(data) != 16 {
-		return filter.HashKey{}, fmt.Errorf("reading hash key: %s has %d bytes, not 16: move it away, and the lists are compiled anew", path, len(data))
+	if len(data) != keySize {
+		return filter.HashKey{}, fmt.Errorf("reading hash key: %s has %d bytes, not %d: move it away, and the lists are compiled anew", path, len(data), keySize)
 	}
-	return filter.NewHashKey([16]byte(data)), nil
+	return filter.NewHashKey([keySize]byte(data)), nil
 }
+
+const keySize = 16 // bytes
 
 // state is what the store keeps, in memory.
 type state struct {

@@ -120,12 +120,22 @@ func run(ctx context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
+	var aside []string
+	if !c.trial() {
+		if aside, err = engine.Mend(c.dir, time.Now()); err != nil {
+			return err
+		}
+	}
 	e, err = engine.New(engine.Config{
 		Dir: c.dir, Content: content, Library: lists, Version: version, Hook: "none",
 		SearchDomains: network.Search, Activity: kept, Upstreams: upstreams, Now: time.Now, Logger: log,
 	})
 	if err != nil {
 		return err
+	}
+	if len(aside) > 0 {
+		log.Error("settings could not be read: the usual ones are in force", "aside", aside)
+		e.Note(filter.Notice{Kind: filter.NoticeDamaged, From: time.Now(), To: time.Now()})
 	}
 	if notKept != nil { // of a missing directory the engine says more
 		return notKept
