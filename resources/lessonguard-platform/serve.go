@@ -92,19 +92,37 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	var behind sync.WaitGroup
 	behind.Go(func() {
-		if err := (inbox.Retention{Store: st.store, After: time.Duration(*days) * 24 * time.Hour}).Run(ctx); err != nil {
-			log.Error("nothing is erased until the next start", "err", err)
-		}
+		keepAt(ctx, inbox.Retention{Store: st.store, After: time.Duration(*days) * 24 * time.Hour}.Run, func(err error) {
+			log.Error("nothing was erased; trying again in a minute", "err", err)
+		})
 	})
 	behind.Go(func() {
-		if err := (inbox.Cover{Store: st.store, Oversight: st.oversight}).Run(ctx); err != nil && ctx.Err() == nil {
-			log.Error("no more cover for oversight until the next start", "err", err)
-		}
+		keepAt(ctx, inbox.Cover{Store: st.store, Oversight: st.oversight}.Run, func(err error) {
+			log.Error("no cover for oversight; trying again in a minute", "err", err)
+		})
 	})
 	err = listenUntil(ctx, l, mux)
 	stop()
 	behind.Wait()
 	return err
+}
+
+// keepAt runs f until ctx is done or f has ended without an error, and again a
+// minute after it failed: a database can be away for a while, and nobody starts a
+// platform anew for that.
+func keepAt(ctx context.Context, f func(context.Context) error, failed func(error)) {
+	for {
+		err := f(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		failed(err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Minute):
+		}
+	}
 }
 
 // announce prints how to sign in.
