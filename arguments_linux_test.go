@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -17,7 +16,7 @@ func TestBlank(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Print(string(line))
+		_, _ = os.Stdout.Write(line) // the other side notices
 		return
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestBlank$", "lessonguard://help")
