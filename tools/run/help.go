@@ -111,6 +111,9 @@ func (l *learner) reports(ctx context.Context) error {
 func (l *learner) aboutMe() []string { return l.past(2, "space", "Tab*9") }
 func (l *learner) reachMe() []string { return l.past(9) }
 
+// receipt is how long the page may take to say that a message has arrived.
+const receipt = 1500 * time.Millisecond
+
 // send goes through pages to a preview, and sends what it shows. Nothing goes
 // before that, and Enter does not send.
 func (l *learner) send(ctx context.Context, what string, pages ...page) error {
@@ -139,6 +142,9 @@ func (l *learner) send(ctx context.Context, what string, pages ...page) error {
 		if now, err = l.arrivals(ctx); err != nil {
 			return err
 		}
+	}
+	if err := pause(ctx, receipt); err != nil {
+		return err
 	}
 	return l.screen(ctx, l.as+"-"+what+"-sent")
 }

@@ -230,15 +230,12 @@ func (h *house) keys(ctx context.Context, all ...string) error {
 		if name == "tick" {
 			names = []string{"Tab", "space"}
 		}
-		for range n {
-			for _, name := range names {
-				if err := h.xdotool(ctx, "key", "--delay", "20", name); err != nil {
-					return err
-				}
-				if err := pause(ctx, 60*time.Millisecond); err != nil {
-					return err
-				}
-			}
+		press := append([]string{"key", "--delay", "40"}, slices.Repeat(names, n)...)
+		if err := h.xdotool(ctx, press...); err != nil {
+			return err
+		}
+		if err := pause(ctx, 60*time.Millisecond); err != nil {
+			return err
 		}
 	}
 	return nil

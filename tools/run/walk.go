@@ -50,10 +50,12 @@ func walk(ctx context.Context, dir, lists string) error {
 		{"and nobody can tell that either", w.betraysShared},
 	} {
 		fmt.Println(s.name)
+		began := time.Now()
 		if err := s.do(ctx); err != nil {
 			w.lastPicture(ctx)
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		fmt.Printf("  in %v\n", time.Since(began).Round(time.Second))
 	}
 	fmt.Printf("the main job works; pictures of each screen are in %s\n", w.pictures)
 	return nil
