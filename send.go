@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"lessonguard/filter"
@@ -29,6 +32,7 @@ type sender struct {
 
 	opening sync.Mutex
 	box     *outbox.Outbox // nil: it is not open yet
+	damaged atomic.Bool    // what waited in it may be lost
 
 	mu        sync.Mutex
 	url       string // that client is for
@@ -60,12 +64,28 @@ func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
 	if s.box != nil {
 		return s.box, nil
 	}
-	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask})
+	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
 	s.box = box
+	s.damaged.Store(setAsideLately(s.dir, time.Now()))
 	return box, nil
+}
+
+// damageShown is for how long the help page says that what waited here may be
+// lost.
+const damageShown = 14 * 24 * time.Hour
+
+// setAsideLately reports whether something in the outbox was found damaged of
+// late, in this run of the program or in another. The outbox always looks full,
+// so that this does not say that a message waited.
+func setAsideLately(dir string, now time.Time) bool {
+	aside, _ := filepath.Glob(filepath.Join(dir, "*.damaged-*")) // never a bad pattern
+	return slices.ContainsFunc(aside, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && now.Sub(info.ModTime()) < damageShown
+	})
 }
 
 // begin holds the program until the returned function is called. It is called

@@ -361,3 +361,31 @@ func TestBegin(t *testing.T) {
 		}
 	})
 }
+
+// TestDamagedOutbox: what waited in an outbox that cannot be read may be lost,
+// and the help page says so, in this run and the next.
+func TestDamagedOutbox(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "slots"), []byte("lgoutbx2 and then nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	for run := range 2 {
+		s := newSender(dir, &remembering{}, log)
+		if s.damaged.Load() {
+			t.Errorf("run %d: it is damaged before it was opened", run)
+		}
+		if _, err := s.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !s.damaged.Load() {
+			t.Errorf("run %d: nothing is said of the damage", run)
+		}
+	}
+	if setAsideLately(dir, time.Now().Add(damageShown+time.Hour)) {
+		t.Error("it is said for ever")
+	}
+	if setAsideLately(t.TempDir(), time.Now()) {
+		t.Error("a whole outbox is said to be damaged")
+	}
+}

@@ -68,6 +68,8 @@ type Config struct {
 	State func(reference string) resources.ReceiptState
 	// Find asks the provider too; see [learner.Config].
 	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
+	// Damaged reports whether what waited to be sent may be lost.
+	Damaged func() bool
 	// Checkup does the guardian's checkups.
 	Checkup guardian.Checker
 	// OpenURL opens the default browser or mail program.

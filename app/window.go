@@ -122,7 +122,7 @@ func (a *App) helpConfig() learner.Config {
 	return learner.Config{
 		Role:     role,
 		Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services, Audience: agreements.Audience(l.Audience),
-		Begin: a.config.Begin, Send: a.sender(provider), State: a.config.State, Find: a.config.Find, OpenURL: a.config.OpenURL, Exit: a.exit,
+		Begin: a.config.Begin, Send: a.sender(provider), State: a.config.State, Find: a.config.Find, Damaged: a.config.Damaged, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,
 	}
 }

@@ -12,15 +12,18 @@ func (h *Help) front() {
 	if !h.canSend() {
 		report = ui.NewCardButton(ui.Amberish, ui.IconFlag, ui.Text("help.contact"), ui.Text("help.contact_line"), h.contacts)
 	}
-	objects := []fyne.CanvasObject{
-		ui.Header(ui.Text("help.title"), ui.Text("help.line")),
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("help.title"), ui.Text("help.line"))}
+	if h.config.Damaged != nil && h.config.Damaged() {
+		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("help.damaged")), ui.Body(ui.Text("help.damaged_line"))))
+	}
+	objects = append(objects,
 		ui.Grid(3, 220, 14,
 			ui.NewCardButton(ui.Greenish, ui.IconPhone, ui.Text("help.childline"), ui.Text("help.childline_line", "Phone", h.service(childline).Phone), h.childline),
 			ui.NewCardButton(ui.Reddish, ui.IconPolice, ui.Text("help.ceop"), ui.Text("help.ceop_line"), h.ceop),
 			report,
 		),
 		ui.NewRowButton(ui.Bluish, ui.IconPeople, ui.Text("help.others"), ui.Text("help.others_line"), h.others),
-	}
+	)
 	if h.config.Provider.ID != "" { // without one nothing can have been sent
 		objects = append(objects, ui.NewRowButton(ui.Greenish, ui.IconChat, ui.Text("help.find"), ui.Text("help.find_line"), h.find))
 	}

@@ -46,6 +46,9 @@ type Config struct {
 	// Find asks the provider too. It is [resources.ErrNoSuchMessage] where
 	// nobody knows the reference. It is called off the screen's thread.
 	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
+	// Damaged reports whether what waited to be sent may be lost, whether or not
+	// anything did; nil: never.
+	Damaged func() bool
 	// OpenURL opens the default browser.
 	OpenURL func(url string) error
 	// Exit takes the window off the screen. The page is blank and the forms are

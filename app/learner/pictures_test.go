@@ -103,6 +103,7 @@ func TestPictures(t *testing.T) {
 	}{
 		{"front", all, nil, nil},
 		{"front-practice", looks[:1], []func(*learner.Config){practice}, nil},
+		{"front-damaged", looks[:1], []func(*learner.Config){func(c *learner.Config) { c.Damaged = func() bool { return true } }}, nil},
 		{"front-no-route", looks[:1], []func(*learner.Config){noRoute}, nil},
 		{"hide", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.hide") }},
 		{"childline", all, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
