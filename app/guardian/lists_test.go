@@ -94,6 +94,11 @@ func unfetched() []filter.ListState {
 	return all
 }
 
+// fromFolder is what a folder of lists on the PC comes to.
+func fromFolder() []filter.ListState {
+	return append(wellKept()[:1], kept(filter.ListLocal, filter.Games, "games/own.txt", "own.txt"))
+}
+
 func TestListsPictures(t *testing.T) {
 	looks, all := uitest.Looks(), uitest.AllLooks()
 	for _, c := range []struct {
@@ -105,6 +110,7 @@ func TestListsPictures(t *testing.T) {
 		{"lists", all, illKept(), nil},
 		{"lists-fine", looks[:1], wellKept(), nil},
 		{"lists-offline", looks[:1], unfetched(), nil},
+		{"lists-folder", looks[:1], fromFolder(), nil},
 		{"lists-not-running", looks[:1], nil, filter.ErrNotRunning},
 	} {
 		uitest.Pictures(t, c.name, c.looks, func(*testing.T) fyne.CanvasObject {

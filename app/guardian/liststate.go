@@ -15,21 +15,23 @@ const mostTroubled = 4
 
 // summary says in one row how the lists are, all together.
 func (l *Lists) summary() fyne.CanvasObject {
-	names, failed, fetched := 0, 0, 0
+	names, failed, local := 0, 0, 0
 	var last time.Time
 	for _, s := range l.published() {
 		names += s.Names
 		switch s.State {
 		case filter.ListFailed:
 			failed++
-		case filter.ListFresh, filter.ListOld:
-			fetched++
+		case filter.ListLocal:
+			local++
 		}
 		if s.Fetched.After(last) {
 			last = s.Fetched
 		}
 	}
 	switch {
+	case last.IsZero() && local > 0:
+		return ui.Status(ui.Good, ui.Text("lists.folder"), ui.Text("filter.names", "Names", ui.Number(names), "Lists", len(l.published())), nil)
 	case last.IsZero():
 		return ui.Status(ui.Notice, ui.Text("filter.starter"), ui.Text("lists.none_fetched"), nil)
 	case failed > 0:
