@@ -157,3 +157,11 @@ func (f *windowsFilter) held() error {
 
 // Close takes the rules away.
 func (f *windowsFilter) Close() error { return f.session.Close() }
+
+// weight says which rule counts where several match: the heaviest.
+func (r winRule) weight() uint64 {
+	if r.Permit {
+		return 2
+	}
+	return 1
+}

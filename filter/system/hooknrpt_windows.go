@@ -3,11 +3,24 @@ package system
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/windows"
 	"golang.org/x/sys/windows/registry"
+)
+
+const (
+	// winNRPT is where the rules of this PC are, and winNRPTPolicy where a
+	// domain's are: where there are any of these, Windows disregards the others.
+	winNRPT       = `SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig`
+	winNRPTPolicy = `SOFTWARE\Policies\Microsoft\Windows NT\DNSClient\DnsPolicyConfig`
+	// winNRPTGeneric says that a rule is about which resolvers to ask
+	// (MS-GPNRPT 2.2.2.13, ConfigOptions).
+	winNRPTGeneric = 8
+	winNRPTVersion = 1
 )
 
 // readNRPT reads the rules for names, of this PC and of a domain.
@@ -99,4 +112,14 @@ func removeNRPT() (bool, error) {
 		return false, fmt.Errorf("removing Windows' rule for names: %w", err)
 	}
 	return true, nil
+}
+
+func (r winNRPTRule) is(other winNRPTRule) bool {
+	return strings.EqualFold(r.Key, other.Key) && slices.Equal(r.Names, other.Names) && r.Servers == other.Servers
+}
+
+// isOurs reports whether r is our rule, with whichever resolvers behind the service.
+func (r winNRPTRule) isOurs(us netip.Addr) bool {
+	first, _, _ := strings.Cut(r.Servers, ";")
+	return strings.EqualFold(r.Key, winNRPTOurs) && slices.Equal(r.Names, []string{"."}) && first == us.String()
 }

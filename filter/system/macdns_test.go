@@ -94,7 +94,8 @@ block return out quick proto { tcp, udp } from any to any port 853
 		{"encrypted DNS is open", system.HookRules{DoH: doh}, plain},
 		{"closed, and no address of DoH is known", system.HookRules{CloseBypass: true}, plain + dot},
 		{
-			"closed", system.HookRules{CloseBypass: true, DoH: doh},
+			"closed",
+			system.HookRules{CloseBypass: true, DoH: doh},
 			"table <lessonguard_doh> const { 8.8.8.8/32, 2001:4860:4860::8888/128 }\n" + plain + dot +
 				`pass out quick proto { tcp, udp } from any to <lessonguard_doh> port 443 user root
 block return out quick proto { tcp, udp } from any to <lessonguard_doh> port 443

@@ -36,14 +36,6 @@ type winRule struct {
 // one piece.
 const maxWinAddrs = 128
 
-// weight says which rule counts where several match: the heaviest.
-func (r winRule) weight() uint64 {
-	if r.Permit {
-		return 2
-	}
-	return 1
-}
-
 func (r winRule) String() string {
 	words := []string{"refuse"}
 	if r.Permit {

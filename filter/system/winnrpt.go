@@ -18,18 +18,8 @@ import (
 // is volatile, and gone after a restart of the PC; and it is removed first when
 // the service starts.
 
-const (
-	// winNRPT is where the rules of this PC are, and winNRPTPolicy where a
-	// domain's are: where there are any of these, Windows disregards the others.
-	winNRPT       = `SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig`
-	winNRPTPolicy = `SOFTWARE\Policies\Microsoft\Windows NT\DNSClient\DnsPolicyConfig`
-	// winNRPTOurs is the key of our rule: a GUID that is nobody else's.
-	winNRPTOurs = `{6c657373-6f6e-4775-a172-64206e727074}`
-	// winNRPTGeneric says that a rule is about which resolvers to ask
-	// (MS-GPNRPT 2.2.2.13, ConfigOptions).
-	winNRPTGeneric = 8
-	winNRPTVersion = 1
-)
+// winNRPTOurs is the key of our rule: a GUID that is nobody else's.
+const winNRPTOurs = `{6c657373-6f6e-4775-a172-64206e727074}`
 
 // A winNRPTRule is a rule as the registry has it.
 type winNRPTRule struct {
@@ -52,16 +42,6 @@ func planNRPT(listen []netip.AddrPort, behind []netip.Addr) winNRPTRule {
 		servers = append(servers, s.String())
 	}
 	return winNRPTRule{Key: winNRPTOurs, Names: []string{"."}, Servers: strings.Join(servers, ";")}
-}
-
-func (r winNRPTRule) is(other winNRPTRule) bool {
-	return strings.EqualFold(r.Key, other.Key) && slices.Equal(r.Names, other.Names) && r.Servers == other.Servers
-}
-
-// isOurs reports whether r is our rule, with whichever resolvers behind the service.
-func (r winNRPTRule) isOurs(us netip.Addr) bool {
-	first, _, _ := strings.Cut(r.Servers, ";")
-	return strings.EqualFold(r.Key, winNRPTOurs) && slices.Equal(r.Names, []string{"."}) && first == us.String()
 }
 
 // splitServers returns the resolvers that others' rules name for some names only.
