@@ -97,7 +97,6 @@ var homes = map[string][]string{
 	"github.com/rogpeppe/go-internal":  {},
 	"os/exec":                          {"filter/system", "filter/lessonguardd", "app/desktop", "tools", ""},
 	"github.com/sergi/go-diff":         {"agreements/texts"},
-	"github.com/ti-mo/conntrack":       {"filter/system"},
 	"github.com/vishvananda/netlink":   {"filter/system"},
 	"github.com/godbus/dbus":           {"app/desktop", "filter/system"},
 	"github.com/jedisct1/go-minisign":  {"filter/catalogue"},
