@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -142,7 +143,22 @@ func (b *becoming) run(ctx context.Context, s *resolve.Server, e *engine.Engine,
 	if err := system.Restore(ctx, system.HookConfig{Listen: s.Addrs(), Dir: b.dir, Log: b.log}); err != nil {
 		b.log.Warn("what a crash left cannot be put back", "err", err)
 	}
+	news := make(chan struct{}, 1)
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		err := system.NetworkNews(ctx, func() {
+			select {
+			case news <- struct{}{}:
+			default: // it is going to look
+			}
+		})
+		if err != nil {
+			b.log.Warn("a change of network is noticed a little later", "err", err)
+		}
+	})
+	defer telling.Wait()
 	h := &hooking{
+		news:      news,
 		choose:    func(ctx context.Context, not string) (system.Hook, error) { return b.choose(ctx, s, not) },
 		engine:    e,
 		health:    s.Health,

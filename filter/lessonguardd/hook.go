@@ -24,6 +24,7 @@ type hooking struct {
 	connected func() bool
 	flush     func(context.Context) error // empties the system's cache of names
 	moved     func()                      // tells the server that the network may be another
+	news      <-chan struct{}             // tells that the network may be another; nil: nothing does
 	ready     func()                      // is called once the PC is in the state that it should be in
 	doh       []netip.Prefix
 	log       *slog.Logger
@@ -86,6 +87,8 @@ func (h *hooking) run(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-changed:
+		case <-h.news:
+			h.seen.looked = time.Time{} // look again: a VPN's names are wanted at once
 		case <-ctx.Done():
 			return h.end(ctx)
 		}

@@ -1,6 +1,7 @@
 package system
 
 import (
+	"context"
 	"net"
 	"slices"
 	"strings"
@@ -10,6 +11,10 @@ import (
 // Tunnels returns the names of the links of this PC that are up and lead its
 // traffic through another's: VPNs and their like.
 func Tunnels() ([]string, error) { return tunnels() }
+
+// NetworkNews calls told whenever this PC's resolvers or search domains may have
+// changed, until ctx is done. What it misses is found by looking now and then.
+func NetworkNews(ctx context.Context, told func()) error { return networkNews(ctx, told) }
 
 // HostsFile returns where the file lies whose names are looked up before any
 // resolver is asked, hosts(5).
