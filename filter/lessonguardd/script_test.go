@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"lessonguard/filter"
 	"lessonguard/filter/control"
 )
 
@@ -79,12 +81,14 @@ func condition(what string) (bool, error) {
 	return exec.Command("unshare", "--user", "--map-root-user", "--net", "ip", "link", "set", "lo", "up").Run() == nil, nil
 }
 
-// serving waits until a service answers at a control socket: serving SOCKET.
+// serving waits until a service answers at a control socket, and has loaded a
+// list if one is named: serving SOCKET [LIST].
 func serving(ts *testscript.TestScript, _ bool, args []string) {
 	client, deadline := control.NewClient(ts.MkAbs(args[0])), time.Now().Add(time.Minute)
 	for {
-		_, err := client.Status(context.Background())
-		if err == nil {
+		lists, err := client.Lists(context.Background())
+		loaded := func(l filter.ListState) bool { return l.ID == args[1] && l.Names > 0 }
+		if err == nil && (len(args) == 1 || slices.ContainsFunc(lists, loaded)) {
 			return
 		}
 		if time.Now().After(deadline) {
