@@ -25,7 +25,9 @@ import (
 	"lessonguard/app"
 	"lessonguard/app/desktop"
 	"lessonguard/app/ui"
+	"lessonguard/assets"
 	"lessonguard/filter"
+	"lessonguard/filter/catalogue"
 	"lessonguard/filter/control"
 	"lessonguard/resources"
 )
@@ -130,7 +132,15 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return fmt.Errorf("finding out whose account this is: %w", err)
 	}
-	loaded, err := load(f.practice)
+	keys, err := catalogue.PinnedKeys(assets.Keys, catalogue.ReleaseKeys)
+	if err != nil {
+		return err
+	}
+	from, err := newest(control.DataPath(f.control), keys)
+	if err != nil {
+		slog.Warn("help services and providers are those that came with the program", "err", err)
+	}
+	loaded, err := load(from, f.practice)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ package control
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"lessonguard/filter"
 )
@@ -17,6 +18,16 @@ import (
 // host is the only Host that requests may name: whatever else reaches the
 // socket (a browser through a proxy, a redirected request) is refused.
 const host = "lessonguard"
+
+// DataPath returns where the service that listens at path leaves a copy of the
+// signed data file in force, for every account to read; empty where it leaves
+// none, because path is no file.
+func DataPath(path string) string {
+	if strings.HasPrefix(path, `\\.\pipe\`) {
+		return ""
+	}
+	return strings.TrimSuffix(path, ".sock") + ".data"
+}
 
 // maxBody is how many bytes a request may have.
 const maxBody = 1 << 20

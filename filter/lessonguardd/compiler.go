@@ -20,8 +20,10 @@ import (
 	"time"
 	"unicode"
 
+	"lessonguard/assets/files"
 	"lessonguard/filter"
 	"lessonguard/filter/catalogue"
+	"lessonguard/filter/control"
 	"lessonguard/filter/engine"
 	"lessonguard/filter/index"
 )
@@ -33,6 +35,7 @@ type compilerConfig struct {
 	catalogue string // file of published lists; empty: those that the program knows
 	fetch     bool   // every day, by itself; when asked to it always does
 	trial     bool   // lists that cannot be compiled end the program
+	shared    string // where every account may read the data file in force; empty: nowhere
 	engine    func() *engine.Engine
 	resolvers func() []netip.AddrPort // to find the publishers' servers by
 	log       *slog.Logger
@@ -57,7 +60,7 @@ type compiler struct {
 func (c runConfig) compiler(e func() *engine.Engine, upstreams func() []string, log *slog.Logger) compilerConfig {
 	return compilerConfig{
 		dir: c.dir, lists: c.lists, catalogue: c.catalogue, fetch: c.update == "true" || c.update == "" && !c.trial(), trial: c.trial(),
-		engine: e, log: log,
+		shared: control.DataPath(c.control), engine: e, log: log,
 		resolvers: func() (all []netip.AddrPort) {
 			// Those that speak plain DNS; and in the end ourselves, who know the others.
 			s, _ := e().Status(context.Background()) // the engine's own never fails
@@ -84,6 +87,7 @@ func newCompiler(c compilerConfig) (*compiler, filter.Content, error) {
 	}
 	known := m.known()
 	m.taken = known.Version
+	m.share(known)
 	content, err := contentOf(known)
 	return m, content, err
 }
@@ -220,8 +224,29 @@ func (c *compiler) learn() error {
 	}
 	c.engine().Know(content)
 	c.taken = known.Version
+	c.share(known)
 	c.log.Info("newer help services and catalogue are in force", "version", known.Version)
 	return nil
+}
+
+// share leaves the data file in force where the desktop program reads it, which
+// checks it as the service has: help services and profiles are shown from there.
+func (c *compiler) share(known catalogue.Known) {
+	if c.shared == "" {
+		return
+	}
+	var err error
+	if known.Updated {
+		var file []byte
+		if file, err = os.ReadFile(c.data.Path); err == nil {
+			err = files.Write(c.shared, file, 0o644)
+		}
+	} else if err = os.Remove(c.shared); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		c.log.Warn("the desktop program shows the help services that came with it", "err", err)
+	}
 }
 
 // known returns the data in force.

@@ -56,7 +56,7 @@ func TestDataFile(t *testing.T) {
 	if s := state(t, e, filter.DataFile); s.State != filter.ListBuiltIn || !strings.Contains(s.Why, "no release key") {
 		t.Errorf("without a release key: %+v", s)
 	}
-	c.data.Keys = []catalogue.Key{tester.Public()}
+	c.data.Keys, c.shared = []catalogue.Key{tester.Public()}, filepath.Join(t.TempDir(), "control.data")
 	is := func(n filter.Name) filter.Reason {
 		t.Helper()
 		x, err := e.Explain(t.Context(), filter.Question{Name: n})
@@ -106,6 +106,14 @@ func TestDataFile(t *testing.T) {
 	if is("childline.example") != filter.Protected {
 		t.Error("the new name is not protected")
 	}
+	// Every account can read the one in force, and judge it as the service has.
+	if info, err := os.Stat(c.shared); err != nil || info.Mode().Perm() != 0o644 {
+		t.Errorf("the copy for everybody: %v, %v", info, err)
+	}
+	copied := c.data
+	if copied.Path = c.shared; must(catalogue.OpenData(copied)).Version != catalogue.BuiltIn+2 {
+		t.Error("the copy for everybody is not the one in force")
+	}
 	if s := state(t, e, filter.DataFile); s.State != filter.ListFailed || !strings.Contains(s.Why, "not taken back") {
 		t.Errorf("state %+v", s)
 	}
@@ -115,6 +123,9 @@ func TestDataFile(t *testing.T) {
 	}
 	if err := c.learn(); err != nil || is("childline.example") == filter.Protected || is("www.childline.org.uk") != filter.Protected {
 		t.Errorf("damaged: %v, %v", err, is("childline.example"))
+	}
+	if _, err := os.Stat(c.shared); err == nil {
+		t.Error("a copy of what is not in force is left")
 	}
 	p.does("/data", has(release(t, catalogue.BuiltIn+2, renumber)))
 	if s, _ := fetchData(t, c, p); s.Condition != catalogue.Fresh || c.learn() != nil || is("childline.example") != filter.Protected {
