@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,11 +25,15 @@ func (h *house) startDisplay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	number, err := x.line(ctx, "")
+	// It may complain first of numbers that are taken.
+	number, err := x.says(ctx, "the number of its display", func(line string) (string, bool) {
+		_, err := strconv.ParseUint(line, 10, 16)
+		return line, err == nil
+	})
 	if err != nil {
 		return err
 	}
-	h.display = ":" + strings.TrimSpace(number)
+	h.display = ":" + number
 	if _, err = h.start(ctx, "openbox", h.onDisplay(exec.Command("openbox"))); err != nil {
 		return err
 	}

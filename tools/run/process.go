@@ -71,6 +71,14 @@ func (p *process) read(out io.Reader) {
 // line waits for a line with the given words in it and returns what follows
 // them.
 func (p *process) line(ctx context.Context, words string) (string, error) {
+	return p.says(ctx, words, func(line string) (string, bool) {
+		_, after, ok := strings.Cut(line, words)
+		return strings.TrimSpace(after), ok
+	})
+}
+
+// says waits for a line that is as wanted; what says what that is.
+func (p *process) says(ctx context.Context, what string, wanted func(line string) (string, bool)) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
@@ -78,8 +86,8 @@ func (p *process) line(ctx context.Context, words string) (string, error) {
 		lines, more := p.lines, p.more
 		p.mu.Unlock()
 		for _, l := range lines {
-			if _, after, ok := strings.Cut(l, words); ok {
-				return strings.TrimSpace(after), nil
+			if found, ok := wanted(l); ok {
+				return found, nil
 			}
 		}
 		select {
@@ -87,7 +95,7 @@ func (p *process) line(ctx context.Context, words string) (string, error) {
 		case <-p.done:
 			return "", p.died()
 		case <-ctx.Done():
-			return "", fmt.Errorf("%s did not say %q: %w; its output is in %s", p.name, words, ctx.Err(), p.log.Name())
+			return "", fmt.Errorf("%s did not say %q: %w; its output is in %s", p.name, what, ctx.Err(), p.log.Name())
 		}
 	}
 }
