@@ -1,23 +1,14 @@
 package concern
 
 import (
-	"context"
-	"encoding/json"
-	"net/url"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/resources"
-)
-
-// waitFor is how long the page waits for the receipt; it is asked for every
-// askEvery.
-const (
-	waitFor  = 30 * time.Second
-	askEvery = time.Second
 )
 
 // preview shows exactly what goes to whom. Enter does not press Send.
@@ -74,11 +65,7 @@ func (f *Form) recipient(r resources.Report) fyne.CanvasObject {
 	if r.About.Recipients() == resources.ToOversight {
 		to, line = ui.Text("preview.oversight", "Provider", f.config.Provider.Name), ui.Text("preview.oversight_line")
 	}
-	address := route.URL
-	if u, err := url.Parse(route.URL); err == nil && u.Host != "" {
-		address = u.Host
-	}
-	card := ui.Column(8, ui.Strong(ui.Text("preview.to", "To", to)), ui.Body(ui.Text("preview.host", "Host", address)), ui.Body(line), ui.Body(ui.Text("concern.may_tell")))
+	card := ui.Column(8, ui.Strong(ui.Text("preview.to", "To", to)), ui.Body(ui.Text("preview.host", "Host", post.Host(route.URL))), ui.Body(line), ui.Body(ui.Text("concern.may_tell")))
 	if resources.KeepFromHome(r.About, r.TellHome) {
 		card.Add(ui.Body(ui.Text("concern.keep_from_home")))
 	}
@@ -90,85 +77,33 @@ func (f *Form) recipient(r resources.Report) fyne.CanvasObject {
 
 // send hands the report over and shows what came of it.
 func (f *Form) send(r resources.Report) {
-	var id string
-	var err error
-	var state resources.ReceiptState
-	page, keep, ask := f.page, f.config.Send, f.config.State
-	end := func() {}
-	if f.config.Begin != nil {
-		end = f.config.Begin()
-	}
-	f.config.Do(
-		func() {
-			defer end()
-			var payload []byte
-			if payload, err = json.Marshal(r); err == nil {
-				id, err = keep(context.Background(), resources.KindReport, r.About.Recipients(), payload)
-			}
-			if err == nil {
-				state = ask(id)
-			}
-		},
-		func() {
-			if f.page != page {
-				return
-			}
-			if err != nil {
-				f.notSaved()
-				return
-			}
-			f.forget()
-			f.result(state, true)
-			if state == "" {
-				f.wait(id)
-			}
-		},
-	)
-}
-
-// wait asks for the receipt for a while.
-func (f *Form) wait(id string) {
-	ctx, cancel := context.WithTimeout(context.Background(), waitFor)
-	f.stop = cancel
-	page, ask := f.page, f.config.State
-	var state resources.ReceiptState
-	f.config.Do(
-		func() {
-			tick := time.NewTicker(askEvery)
-			defer tick.Stop()
-			for state == "" && ctx.Err() == nil {
-				select {
-				case <-ctx.Done():
-				case <-tick.C:
-					state = ask(id)
-				}
-			}
-		},
-		func() {
-			cancel()
+	way := post.Way{Begin: f.config.Begin, Send: f.config.Send, State: f.config.State, Do: f.config.Do}
+	page := f.page
+	way.Keep(resources.KindReport, r.About, r, func(reference string, state resources.ReceiptState, err error) {
+		if f.page != page {
+			return
+		}
+		if err != nil {
+			f.notSaved()
+			return
+		}
+		f.forget()
+		f.result(state, true)
+		if state != "" {
+			return
+		}
+		page := f.page
+		f.stop = way.Wait(reference, func(state resources.ReceiptState) {
 			if f.page == page {
 				f.result(state, false)
 			}
-		},
-	)
+		})
+	})
 }
 
-// result says how far it has come, and nothing that is not so.
+// result says how far it has come, and whom else to tell.
 func (f *Form) result(state resources.ReceiptState, waiting bool) {
-	name := f.config.Provider.Name
-	note := ui.Note(ui.Amberish, ui.IconClock, ui.Strong(ui.Text("sent.saved")), ui.Body(ui.Text("sent.saved_line")))
-	switch {
-	case state == resources.Received:
-		note = ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.received", "Provider", name)), ui.Body(ui.Text("sent.received_line")))
-	case state == resources.Opened:
-		note = ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", name)), ui.Body(ui.Text("sent.opened_line")))
-	case state == resources.Refused:
-		note = ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", name)), ui.Body(ui.Text("concern.refused_line")))
-	case state == resources.Elsewhere:
-		note = ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.elsewhere")), ui.Body(ui.Text("sent.elsewhere_line")))
-	case waiting:
-		note = ui.Note(ui.Amberish, ui.IconClock, ui.Strong(ui.Text("sent.saved")), ui.Body(ui.Text("sent.saved_waiting")))
-	}
+	note := post.HowFar(f.config.Provider.Name, state, ui.Text("concern.refused_line"), waiting, f.config.Now())
 	wrong := ui.NewComplaint()
 	f.show(nil, ui.Header(ui.Text("sent.title"), ""), note, ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
 }

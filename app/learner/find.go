@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/resources"
 )
@@ -34,7 +35,7 @@ func (h *Help) find() {
 func (h *Help) look(r resources.Reference) {
 	h.show(h.find, nil, ui.Header(ui.Text("find.looking"), ""))
 	page, ask := h.page, h.config.Find
-	ctx, cancel := context.WithTimeout(context.Background(), waitFor)
+	ctx, cancel := context.WithTimeout(context.Background(), post.Patience)
 	h.stop = cancel
 	var state resources.ReceiptState
 	var err error

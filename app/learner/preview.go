@@ -1,12 +1,11 @@
 package learner
 
 import (
-	"encoding/json"
-	"net/url"
 	"time"
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/resources"
 )
@@ -76,7 +75,7 @@ func (h *Help) recipient(m message) fyne.CanvasObject {
 	}
 	c := ui.Column(8,
 		ui.Strong(ui.Text("preview.to", "To", to)),
-		ui.Body(ui.Text("preview.host", "Host", host(r.URL))),
+		ui.Body(ui.Text("preview.host", "Host", post.Host(r.URL))),
 	)
 	if m.about.Recipients() == resources.ToOversight {
 		c.Add(ui.Body(ui.Text("preview.oversight_line")))
@@ -94,15 +93,3 @@ func (h *Help) recipient(m message) fyne.CanvasObject {
 		ui.Strong(ui.Text("preview.unverified")),
 		ui.Body(ui.Text("preview.unverified_childline", "Phone", h.service(childline).Phone))))
 }
-
-// host returns the host that a message goes to, as it is shown.
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return address
-	}
-	return u.Host
-}
-
-// payload returns the bytes that are sealed: the JSON of what was shown.
-func (m message) payload() ([]byte, error) { return json.Marshal(m.value) }

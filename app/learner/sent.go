@@ -1,90 +1,50 @@
 package learner
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"runtime"
 	"syscall"
-	"time"
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/resources"
 )
 
-// waitFor is how long a child is asked to wait for the receipt before being
-// shown numbers to ring; it is asked for every askEvery.
-const (
-	waitFor  = 30 * time.Second
-	askEvery = time.Second
-)
-
 // send hands the message over and shows what came of it.
 func (h *Help) send(m message) {
-	var reference string
-	var err error
-	var state resources.ReceiptState
-	page, keep, ask := h.page, h.config.Send, h.config.State
-	end := func() {}
-	if h.config.Begin != nil {
-		end = h.config.Begin()
-	}
-	h.config.Do(
-		func() {
-			defer end()
-			var payload []byte
-			if payload, err = m.payload(); err == nil {
-				reference, err = keep(context.Background(), m.kind, m.about.Recipients(), payload)
-			}
-			if err == nil {
-				state = ask(reference)
-			}
-		},
-		func() {
-			if h.page != page { // left: what came of it is not for who sits here now
-				return
-			}
-			if err != nil {
-				h.notSaved(m, err)
-				return
-			}
-			m.after()
-			m.code = &code{reference: reference}
-			h.result(m, state, true)
-			if state == "" {
-				h.wait(m)
-			}
-		},
-	)
+	page := h.page
+	h.way().Keep(m.kind, m.about, m.value, func(reference string, state resources.ReceiptState, err error) {
+		if h.page != page { // left: what came of it is not for who sits here now
+			return
+		}
+		if err != nil {
+			h.notSaved(m, err)
+			return
+		}
+		m.after()
+		m.code = &code{reference: reference}
+		h.result(m, state, true)
+		if state == "" {
+			h.wait(m)
+		}
+	})
 }
 
 // wait asks for the receipt for a while.
 func (h *Help) wait(m message) {
-	ctx, cancel := context.WithTimeout(context.Background(), waitFor)
-	h.stop = cancel
-	page, ask := h.page, h.config.State
-	var state resources.ReceiptState
-	h.config.Do(
-		func() {
-			tick := time.NewTicker(askEvery)
-			defer tick.Stop()
-			for state == "" && ctx.Err() == nil {
-				select {
-				case <-ctx.Done():
-				case <-tick.C:
-					state = ask(m.code.reference)
-				}
-			}
-		},
-		func() {
-			cancel()
-			if h.page == page { // else left for another
-				h.result(m, state, false)
-			}
-		},
-	)
+	page := h.page
+	h.stop = h.way().Wait(m.code.reference, func(state resources.ReceiptState) {
+		if h.page == page { // else left for another
+			h.result(m, state, false)
+		}
+	})
+}
+
+func (h *Help) way() post.Way {
+	return post.Way{Begin: h.config.Begin, Send: h.config.Send, State: h.config.State, Do: h.config.Do}
 }
 
 // result says how far a message has come, and nothing that is not so.
@@ -104,35 +64,9 @@ func (h *Help) result(m message, state resources.ReceiptState, waiting bool) {
 	h.show(h.Home, nil, objects...)
 }
 
-// howFar is one of the states: saved here and not sent, received, opened, or
-// never to arrive.
 func (h *Help) howFar(state resources.ReceiptState, waiting bool) fyne.CanvasObject {
-	name := h.config.Provider.Name
-	switch state {
-	case resources.Received:
-		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.received", "Provider", name)), ui.Body(ui.Text("sent.received_line")))
-	case resources.Opened:
-		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", name)), ui.Body(ui.Text("sent.opened_line")))
-	case resources.Refused:
-		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", name)), ui.Body(ui.Text("sent.refused_line")))
-	case resources.Elsewhere:
-		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.elsewhere")), ui.Body(ui.Text("sent.elsewhere_line")))
-	}
-	line := ui.Text("sent.saved_line")
-	if waiting {
-		line = ui.Text("sent.saved_waiting")
-	}
-	words := []fyne.CanvasObject{ui.Strong(ui.Text("sent.saved")), ui.Body(line)}
-	if now := h.config.Now(); clockIsWrong(now) {
-		// No certificate holds at such a time, and so nothing can be sent.
-		words = append(words, ui.Body(ui.Text("sent.clock", "Day", ui.Day(now.Local()))))
-	}
-	return ui.Note(ui.Amberish, ui.IconClock, words...)
+	return post.HowFar(h.config.Provider.Name, state, ui.Text("sent.refused_line"), waiting, h.config.Now())
 }
-
-// clockIsWrong reports whether it cannot be as late or as early as t: before
-// this program was written, or longer after than it will be used.
-func clockIsWrong(t time.Time) bool { return t.Year() < 2026 || t.Year() > 2046 }
 
 // A code is what the reference of one message is called on the screen. It is
 // shown only where it was asked for, and forgotten with the page.
