@@ -47,7 +47,7 @@ func (d *disk) tidy(ctx context.Context) error {
 		}
 		return d.saveClock(tx)
 	})
-	if err == nil && d.traces {
+	if err == nil {
 		err = d.purge(ctx)
 	}
 	if err != nil {
