@@ -58,6 +58,9 @@ func (w *walker) look(ctx context.Context) (err error) {
 		fmt.Println("  skipped: acting as a second account needs root")
 		return nil
 	}
+	if err := newHour(ctx); err != nil {
+		return err
+	}
 	before, err := w.evidence(ctx)
 	if err != nil {
 		return err
@@ -67,6 +70,21 @@ func (w *walker) look(ctx context.Context) (err error) {
 		return err
 	}
 	return before.same(w.looked.without(secondAccounts...))
+}
+
+// newHour lets an hour begin that would soon: with each, the service deletes what
+// has expired, and so writes its files anew, whether or not anybody asked for help.
+func newHour(ctx context.Context) error {
+	const (
+		looking = 5 * time.Minute // and asking for help, twice, on a busy machine
+		tidying = time.Minute     // at most, until the service has seen it
+	)
+	left := time.Until(time.Now().Truncate(time.Hour).Add(time.Hour))
+	if left > looking {
+		return nil
+	}
+	fmt.Printf("  an hour begins in %v: it may\n", left.Round(time.Second))
+	return pause(ctx, left+tidying)
 }
 
 // secondAccounts are what there is only once a second account was used.

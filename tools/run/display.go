@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,17 +57,16 @@ func (h *house) onDisplay(cmd *exec.Cmd) *exec.Cmd {
 	return cmd
 }
 
-// window waits for the app's window, the only one or the one on top, and
-// remembers it as the guardian's.
+// window waits for the app's window and remembers it as the guardian's.
 func (h *house) window(ctx context.Context, app *process) (string, error) {
-	id, err := h.find(ctx, app, 1)
+	id, err := h.find(ctx, app)
 	h.guardian = id
 	return id, err
 }
 
-// learnerWindow waits for a second window, which is then on top, and returns it.
+// learnerWindow waits for a window that is not the guardian's, and returns it.
 func (h *house) learnerWindow(ctx context.Context, app *process) (string, error) {
-	id, err := h.find(ctx, app, 2)
+	id, err := h.find(ctx, app, h.guardian)
 	if err != nil {
 		return "", err
 	}
@@ -89,13 +89,16 @@ func (h *house) shut(ctx context.Context, app *process, window string) error {
 	}
 }
 
-// find waits for n windows of the program and returns the newest.
-func (h *house) find(ctx context.Context, app *process, n int) (string, error) {
+// find waits for a window of the program that is none of those known. Which of
+// several is listed first depends on how they lie upon each other.
+func (h *house) find(ctx context.Context, app *process, known ...string) (string, error) {
 	for range 300 {
 		// It fails while there is none.
 		out, _ := h.onDisplay(exec.CommandContext(ctx, "xdotool", "search", "--onlyvisible", "--name", "^"+windowTitle+"$")).Output()
-		if ids := strings.Fields(string(out)); len(ids) >= n {
-			return ids[len(ids)-1], nil
+		for _, id := range strings.Fields(string(out)) {
+			if !slices.Contains(known, id) {
+				return id, nil
+			}
 		}
 		select {
 		case <-app.done:

@@ -24,7 +24,7 @@ const nobody = 65534
 // walk is the main job, from the first start to a report that has arrived, in
 // the real window by the keyboard alone. It says what it sees.
 func walk(ctx context.Context, dir, lists string) error {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 14*time.Minute)
 	defer cancel()
 	dir = filepath.Join(dir, "check")
 	if err := os.RemoveAll(dir); err != nil {
