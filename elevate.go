@@ -8,16 +8,10 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 
+	"lessonguard/app/desktop"
 	"lessonguard/app/ui"
 	"lessonguard/filter/control"
-)
-
-// What [asAdministrator] fails with, besides what the program itself says.
-var (
-	errCancelled = errors.New("no administrator's password was given")
-	errNoWay     = errors.New("this desktop has no way to ask for an administrator's password")
 )
 
 // claimLine is how lessonguardd prints a claim; see filter/access.
@@ -40,7 +34,7 @@ func elevation(path string) ui.Elevation {
 		if _, err := control.NewClient(path).Status(ctx); err == nil { // it runs, and only the claim is wanted
 			args, byHand = []string{"claim"}, "sudo "+program+" pin set"
 		}
-		err = asAdministrator(ctx, program, args, func(line string) {
+		err = desktop.AsAdministrator(ctx, desktop.Command{Path: program, Args: args, Prompt: ui.Text("setup.prompt")}, func(line string) {
 			switch {
 			case claimLine.MatchString(line):
 				claim = line
@@ -51,9 +45,9 @@ func elevation(path string) ui.Elevation {
 		switch {
 		case err == nil:
 			return claim, nil
-		case errors.Is(err, errCancelled):
+		case errors.Is(err, desktop.ErrCancelled):
 			return "", errors.New(ui.Text("setup.cancelled"))
-		case errors.Is(err, errNoWay):
+		case errors.Is(err, desktop.ErrNoWay):
 			return "", errors.New(ui.Text("setup.no_way", "Command", byHand))
 		}
 		return "", errors.New(ui.Text("setup.failed", "Why", ui.Sentence(err.Error())))
@@ -80,10 +74,4 @@ func servicePath() (string, error) {
 		failed = err
 	}
 	return "", failed
-}
-
-// lastLine returns the last line of what a program said, without its name.
-func lastLine(said string) string {
-	lines := strings.Split(strings.TrimSpace(said), "\n")
-	return strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), "lessonguardd: ")
 }

@@ -125,7 +125,7 @@ func run(ctx context.Context, f flags) error {
 		slog.Warn("running beside another start of the program", "err", err)
 	}
 	if f.help {
-		blank(os.Args[len(os.Args)-1]) // after the other start was given it
+		desktop.Blank(os.Args[len(os.Args)-1]) // after the other start was given it
 	}
 
 	people, err := user.Current()

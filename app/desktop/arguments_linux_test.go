@@ -1,17 +1,19 @@
-package main
+package desktop_test
 
 import (
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"lessonguard/app/desktop"
 )
 
 // TestBlank has nothing of the argument left in the list of processes.
 func TestBlank(t *testing.T) {
 	const name = "LESSONGUARD_TEST_BLANK"
 	if os.Getenv(name) != "" {
-		blank(os.Args[len(os.Args)-1])
+		desktop.Blank(os.Args[len(os.Args)-1])
 		line, err := os.ReadFile("/proc/self/cmdline")
 		if err != nil {
 			t.Fatal(err)

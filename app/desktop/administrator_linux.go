@@ -1,4 +1,4 @@
-package main
+package desktop
 
 import (
 	"context"
@@ -10,14 +10,14 @@ import (
 // asAdministrator runs a program as root by pkexec, which asks for the password
 // with the desktop's own window; packaging/linux/uk.lessonguard.policy has its
 // words.
-func asAdministrator(ctx context.Context, program string, args []string, line func(string)) error {
+func asAdministrator(ctx context.Context, c Command, line func(string)) error {
 	pkexec, err := exec.LookPath("pkexec")
 	if err != nil {
-		return errNoWay
+		return ErrNoWay
 	}
 	// Without an agent of the desktop's pkexec would ask in the terminal that the
 	// program was started from, which may be nobody's.
-	cmd := exec.CommandContext(ctx, pkexec, append([]string{"--disable-internal-agent", program}, args...)...)
+	cmd := exec.CommandContext(ctx, pkexec, append([]string{"--disable-internal-agent", c.Path}, c.Args...)...)
 	said, err := spoken(cmd, line)
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -25,12 +25,12 @@ func asAdministrator(ctx context.Context, program string, args []string, line fu
 	}
 	switch exit.ExitCode() { // pkexec(1), "RETURN VALUE"
 	case 126:
-		return errCancelled
+		return ErrCancelled
 	case 127:
 		if strings.Contains(said, "agent") {
-			return errNoWay
+			return ErrNoWay
 		}
-		return errCancelled // not authorised: the password was wrong, or nobody is an administrator
+		return ErrCancelled // not authorised: the password was wrong, or nobody is an administrator
 	}
-	return told(said, err)
+	return told(c, said, err)
 }

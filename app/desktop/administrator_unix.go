@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package desktop
 
 import (
 	"bufio"
@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"path/filepath"
+	"strings"
 )
 
 // spoken runs cmd, gives each line of its standard output to line, and returns
@@ -30,9 +32,15 @@ func spoken(cmd *exec.Cmd, line func(string)) (said string, err error) {
 }
 
 // told returns what a program said as an error, or err where it said nothing.
-func told(said string, err error) error {
-	if said = lastLine(said); said != "" {
+func told(c Command, said string, err error) error {
+	if said = lastLine(filepath.Base(c.Path), said); said != "" {
 		return errors.New(said)
 	}
 	return err
+}
+
+// lastLine returns the last line of what a program said, without its name.
+func lastLine(name, said string) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	return strings.TrimPrefix(strings.TrimSpace(lines[len(lines)-1]), name+": ")
 }

@@ -1,4 +1,4 @@
-package main
+package desktop
 
 import (
 	"bufio"
@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -26,7 +27,7 @@ const onlyAdministrators = "D:P(A;;GW;;;BA)(A;;GW;;;SY)"
 // asAdministrator runs a program elevated, for which Windows asks. A program
 // started like that has no standard output of ours, so it is told of a pipe with
 // a random name, made for it alone and for one connection.
-func asAdministrator(ctx context.Context, program string, args []string, line func(string)) error {
+func asAdministrator(ctx context.Context, c Command, line func(string)) error {
 	var random [16]byte
 	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
 	name := `\\.\pipe\lessonguard-` + hex.EncodeToString(random[:])
@@ -35,7 +36,7 @@ func asAdministrator(ctx context.Context, program string, args []string, line fu
 		return fmt.Errorf("asking for an administrator: %w", err)
 	}
 	defer windows.CloseHandle(pipe) //nolint:errcheck // it was only read from
-	if err := elevated(program, append(args, "--answer", name)); err != nil {
+	if err := elevated(c.Path, append(slices.Clone(c.Args), "--answer", name)); err != nil {
 		return err
 	}
 	if err := connected(ctx, pipe); err != nil {
@@ -84,7 +85,7 @@ func elevated(program string, args []string) error {
 	}
 	err = windows.ShellExecute(0, verb, file, line, nil, windows.SW_HIDE)
 	if errors.Is(err, windows.ERROR_CANCELLED) {
-		return errCancelled
+		return ErrCancelled
 	}
 	if err != nil {
 		return fmt.Errorf("asking for an administrator: %w", err)
