@@ -91,6 +91,9 @@ var (
 	ErrElsewhere = errors.New("the message is for another provider")
 	// ErrTooLong marks a message that is longer than the largest size.
 	ErrTooLong = errors.New("message is too long to be sent")
+	// ErrUnsure marks a message that goes out like any other, and may be lost
+	// should the computer stop before: its disk did not confirm it.
+	ErrUnsure = errors.New("the disk did not confirm that the message is kept")
 	// ErrNotForUs marks a sealed message that none of the given keys opens.
 	ErrNotForUs = errors.New("message is sealed to somebody else")
 	// ErrNoSuchMessage says that nobody who was asked knows of the message.

@@ -11,8 +11,13 @@ import (
 	"time"
 )
 
+// ErrUnsure says that a file was replaced, and that a power cut may bring the
+// old contents back: the disk did not confirm the new name.
+var ErrUnsure = errors.New("the disk did not confirm it")
+
 // Write replaces the file at path with data. When it returns nil the new
-// contents are on the disk; when it returns an error the old ones still are.
+// contents are on the disk. When it returns an error the old ones still are,
+// but for [ErrUnsure]: then whoever reads the file finds the new ones.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".new-*")
@@ -27,7 +32,10 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	return SyncDir(dir)
+	if err := SyncDir(dir); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnsure, err)
+	}
+	return nil
 }
 
 // SetAside renames a damaged file, so that nothing in it is lost, and returns

@@ -11,8 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"lessonguard/resources"
 	"lessonguard/resources/outbox"
 )
+
+// nobody is the account that owns nothing.
+const nobody = 65534
 
 // asNobody does something with the rights of an account that owns nothing.
 func asNobody(t *testing.T, do func()) {
@@ -23,7 +27,6 @@ func asNobody(t *testing.T, do func()) {
 	// The rights on files are those of the thread (setfsuid(2)).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	const nobody = 65534
 	if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
 		t.Skip("setfsuid: ", errno)
 	}
@@ -63,6 +66,60 @@ func TestUnreadable(t *testing.T) {
 	}
 	if got := send(t, dir, 1); len(got) != 1 {
 		t.Errorf("sent %d messages once it could be read, want 1", len(got))
+	}
+}
+
+// TestUnconfirmed has a disk that takes a message and does not confirm it: the
+// message is said to go out and goes out, once, and it is not said to be kept.
+func TestUnconfirmed(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		gone []string // files that are to be made anew just then
+	}{
+		{"an outbox as it is", nil},
+		{"one without its key", []string{"key"}},
+		{"a new one", []string{"key", "slots"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			base := t.TempDir()
+			dir := filepath.Join(base, "outbox")
+			for way := base; way != os.TempDir(); way = filepath.Dir(way) {
+				if err := os.Chmod(way, 0o755); err != nil { //nolint:gosec // the way to what is closed
+					t.Fatal(err)
+				}
+			}
+			if err := errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, nobody, nobody)); err != nil {
+				t.Skip("a directory of another account needs root: ", err)
+			}
+			m := message(4096)
+			asNobody(t, func() {
+				o := open(t, outbox.Config{Dir: dir})
+				for _, name := range tt.gone {
+					if err := os.Remove(filepath.Join(dir, name)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				// It can be written, and not be opened to have it confirmed.
+				if err := os.Chmod(dir, 0o300); err != nil {
+					t.Fatal(err)
+				}
+				if err := o.Put(t.Context(), m); !errors.Is(err, resources.ErrUnsure) {
+					t.Errorf("Put = %v, want one that is not sure", err)
+				}
+				if got := state(t, o, m.ID); got != outbox.Waiting {
+					t.Errorf("it is %q, want waiting", got)
+				}
+				if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a directory
+					t.Fatal(err)
+				}
+				if err := o.Put(t.Context(), m); err != nil {
+					t.Errorf("Put of the same, once the disk confirms = %v", err)
+				}
+			})
+			if got := send(t, dir, 1); len(got) != 1 || got[m.ID].ID == "" {
+				t.Errorf("sent %d messages, want this one", len(got))
+			}
+		})
 	}
 }
 

@@ -53,7 +53,8 @@ func layoutOf(data []byte) (layout, bool) {
 }
 
 // update changes the slots in one step that no other process can come between,
-// and rewrites them all. When it returns nil the change is on the disk.
+// and rewrites them all. When it returns nil the change is on the disk; after a
+// [files.ErrUnsure] it is there for all who read it, if the power stays on.
 func (o *Outbox) update(ctx context.Context, change func(*slots) error) error {
 	unlock, err := o.lock(ctx)
 	if err != nil {
@@ -87,7 +88,7 @@ func (o *Outbox) look(ctx context.Context) (slots, error) {
 	defer unlock()
 	key, all, whole, err := o.load()
 	if err == nil && !whole {
-		err = files.Write(o.path(slotsFile), encrypt(key, all), 0o600)
+		err = confirmedLater(files.Write(o.path(slotsFile), encrypt(key, all), 0o600))
 	}
 	o.settle(&all)
 	return all, err
@@ -163,7 +164,7 @@ func (o *Outbox) loadKey() (cipher.AEAD, error) {
 	}
 	key = make([]byte, keySize)
 	_, _ = rand.Read(key) // never fails (crypto/rand)
-	if err := files.Write(o.path(keyFile), key, 0o600); err != nil {
+	if err := confirmedLater(files.Write(o.path(keyFile), key, 0o600)); err != nil {
 		return nil, err
 	}
 	return aead(key), nil
@@ -173,13 +174,22 @@ func (o *Outbox) loadKey() (cipher.AEAD, error) {
 // that what can still be read stays in place until it has been written anew.
 func (o *Outbox) setAside(name string, data []byte) error {
 	aside := o.path(name) + ".damaged-" + time.Now().UTC().Format("20060102T150405.000")
-	if err := files.Write(aside, data, 0o600); err != nil {
+	if err := confirmedLater(files.Write(aside, data, 0o600)); err != nil {
 		return fmt.Errorf("setting aside damaged outbox: %w", err)
 	}
 	o.note(func() {
 		o.damage = fmt.Errorf("%w: what could not be read is in %s, and was not sent", ErrDamaged, aside)
 	})
 	return nil
+}
+
+// confirmedLater lets pass that the disk did not confirm a name. The slots are
+// written to the same directory after it: with their names all are confirmed.
+func confirmedLater(err error) error {
+	if errors.Is(err, files.ErrUnsure) {
+		return nil
+	}
+	return err
 }
 
 func aead(key []byte) cipher.AEAD {

@@ -19,9 +19,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"lessonguard/assets/files"
 	"lessonguard/resources"
 )
 
@@ -97,7 +99,11 @@ func Open(ctx context.Context, cfg Config) (*Outbox, error) {
 	if err := os.Chmod(cfg.Dir, 0o700); err != nil { // it may have been made by something careless
 		return nil, fmt.Errorf("opening outbox: %w", err)
 	}
-	if err := o.rewrite(ctx); err != nil {
+	if err := files.SyncDir(filepath.Dir(cfg.Dir)); err != nil {
+		cfg.Log.Warn("the outbox may be gone after a power cut", "err", err)
+	}
+	// Some disks never confirm a name. What waits there goes out all the same.
+	if err := o.rewrite(ctx); err != nil && !errors.Is(err, files.ErrUnsure) {
 		return nil, fmt.Errorf("opening outbox: %w", err)
 	}
 	return o, nil
@@ -112,8 +118,10 @@ func (o *Outbox) Damage() error {
 }
 
 // Put saves m. When it returns nil m is on the disk for good and will be sent,
-// by whichever process runs the outbox; otherwise m is not to be relied on, and
-// may be put again. It returns [resources.ErrFull] when every slot waits.
+// by whichever process runs the outbox. When it returns [resources.ErrUnsure] m
+// will be sent too, unless power is lost first: to write the same anew would
+// have it arrive twice. After any other error nothing of m is kept. It returns
+// [resources.ErrFull] when every slot waits.
 func (o *Outbox) Put(ctx context.Context, m resources.Message) error {
 	if err := m.Check(); err != nil {
 		return fmt.Errorf("saving message: %w", err)
@@ -122,11 +130,19 @@ func (o *Outbox) Put(ctx context.Context, m resources.Message) error {
 		return nil // it has been delivered already
 	}
 	o.note(func() { delete(o.refused, m.ID) }) // putting it again asks to try again
-	if err := o.update(ctx, func(all *slots) error { return all.put(m) }); err != nil {
+	err := o.update(ctx, func(all *slots) error { return all.put(m) })
+	if errors.Is(err, files.ErrUnsure) {
+		if err = o.rewrite(ctx); err != nil { // whatever it is, m is where Run finds it
+			err = fmt.Errorf("%w: %w", resources.ErrUnsure, err)
+		}
+	}
+	if err == nil || errors.Is(err, resources.ErrUnsure) {
+		o.note(func() { o.put[m.ID] = true })
+		o.Wake()
+	}
+	if err != nil {
 		return fmt.Errorf("saving message: %w", err)
 	}
-	o.note(func() { o.put[m.ID] = true })
-	o.Wake()
 	return nil
 }
 
