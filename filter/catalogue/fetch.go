@@ -31,6 +31,7 @@ type FetchConfig struct {
 	Progress func(Progress) // nil: nobody wants to know
 	Limit    int64          // bytes of a list with all that it includes; 0: 64 MiB
 	Stall    time.Duration  // without a byte, after which a server is given up; 0: 30 s
+	Patience time.Duration  // for a list with all that it includes; 0: 10 min
 }
 
 // Progress is how far the fetching of one list has come.
@@ -58,6 +59,9 @@ func Fetch(ctx context.Context, c FetchConfig, l Published) (State, error) {
 	if c.Stall == 0 {
 		c.Stall = 30 * time.Second
 	}
+	if c.Patience == 0 {
+		c.Patience = 10 * time.Minute
+	}
 	if !validID(l.ID) {
 		return State{}, fmt.Errorf("fetching list: %q is no id", l.ID)
 	}
@@ -70,7 +74,9 @@ func Fetch(ctx context.Context, c FetchConfig, l Published) (State, error) {
 		return State{}, err
 	}
 	f := &fetching{config: c, list: l, dir: dir, old: s, files: map[string]version{}, left: c.Limit}
-	err = f.update(ctx, &s)
+	patient, cancel := context.WithTimeoutCause(ctx, c.Patience, errSlow)
+	defer cancel()
+	err = f.update(patient, &s)
 	if ctx.Err() != nil {
 		return s, ctx.Err()
 	}

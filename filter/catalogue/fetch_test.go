@@ -226,6 +226,13 @@ func TestFetchFails(t *testing.T) {
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		}, "sends nothing"},
+		{"a little at a time", func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, "n")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(time.Millisecond)
+			}
+		}, "too slow"},
 		{"sent on without encryption", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, plain.URL, http.StatusFound) }, "without encryption"},
 		{"sent on for ever", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/data/games", http.StatusFound) }, "too often"},
 		{"a part that nobody asked for", func(w http.ResponseWriter, _ *http.Request) {
@@ -242,12 +249,15 @@ func TestFetchFails(t *testing.T) {
 			if strings.HasPrefix(tt.name, "hanging") {
 				f.Stall = 50 * time.Millisecond
 			}
+			if tt.want == "too slow" {
+				f.Patience = 100 * time.Millisecond
+			}
 			f.does(tt.serve)
 			if s := f.fetch(t); s.Condition != catalogue.Failed || !strings.Contains(s.Why, tt.want) || s.Names != 10 || f.kept(t) != lines(10) {
 				t.Errorf("%+v, want %q; kept %d bytes", s, tt.want, len(f.kept(t)))
 			}
 			f.does(has(lines(11)))
-			if f.Stall = time.Minute; f.fetch(t).Condition != catalogue.Fresh || f.kept(t) != lines(11) {
+			if f.Stall, f.Patience = time.Minute, time.Minute; f.fetch(t).Condition != catalogue.Fresh || f.kept(t) != lines(11) {
 				t.Error("the next time, all is well, and the list is not taken")
 			}
 		})

@@ -17,8 +17,12 @@ import (
 	"lessonguard/assets/files"
 )
 
-// errStalled is why a download that sends nothing any more is given up.
-var errStalled = errors.New("the publisher's server sends nothing any more: it is tried again later")
+// Why a download is given up: nothing comes any more, or so little at a time that
+// the other lists, and a category that the guardian closes, would wait for hours.
+var (
+	errStalled = errors.New("the publisher's server sends nothing any more: it is tried again later")
+	errSlow    = errors.New("the publisher's server is too slow: it is tried again later")
+)
 
 // get puts the file at address, by the given name, in the copy that is being
 // filled: fetched, or from the old copy if it is still the same. What of it

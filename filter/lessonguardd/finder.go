@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -15,6 +16,9 @@ import (
 // own way is taken.
 type finder struct {
 	resolvers []netip.AddrPort
+	// home lets it connect to this PC and its network too. A publisher is on the
+	// internet, and one that sends on to the family's router is up to no good.
+	home bool
 
 	mu     sync.Mutex
 	failed map[string]int // tries to reach a server in a row
@@ -34,10 +38,11 @@ var (
 	errNowhere = errors.New("the publisher's server cannot be found any more")
 	errClosed  = errors.New("the publisher's server is blocked on this PC or by its provider")
 	errTried   = errors.New("the publisher's server cannot be reached")
+	errHome    = errors.New("sent to an address of this PC or its network, where no publisher is")
 )
 
-func newFinder(resolvers []netip.AddrPort) *finder {
-	return &finder{resolvers: resolvers, failed: map[string]int{}}
+func newFinder(resolvers []netip.AddrPort, home bool) *finder {
+	return &finder{resolvers: resolvers, home: home, failed: map[string]int{}}
 }
 
 // dial connects to an address such as lists.example:443.
@@ -58,7 +63,12 @@ func (f *finder) dial(ctx context.Context, network, address string) (net.Conn, e
 }
 
 func (f *finder) connect(ctx context.Context, network, address string) (conn net.Conn, err error) {
-	d := net.Dialer{Timeout: connectTime}
+	d := net.Dialer{Timeout: connectTime, Control: f.allow}
+	defer func() {
+		if errors.Is(err, errHome) {
+			err = errHome // without the address, which the network chose
+		}
+	}()
 	if len(f.resolvers) == 0 {
 		return d.DialContext(ctx, network, address)
 	}
@@ -105,4 +115,21 @@ func (f *finder) find(ctx context.Context, host string) ([]netip.Addr, error) {
 		}
 	}
 	return nil, errOffline
+}
+
+// sharedSpace is what providers give to the homes behind one of their addresses
+// (RFC 6598).
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+
+// allow returns an error for a connection that is not to be made. It is asked of
+// the very address that is connected to.
+func (f *finder) allow(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if a := at.Addr().Unmap(); !f.home && (!a.IsGlobalUnicast() || a.IsPrivate() || sharedSpace.Contains(a)) {
+		return errHome
+	}
+	return nil
 }

@@ -75,7 +75,7 @@ func TestFinder(t *testing.T) {
 		{"offline", []netip.AddrPort{dead}, "lists.example", errOffline},
 		{"as this PC does", nil, "127.0.0.1", nil},
 	} {
-		f := newFinder(tt.resolvers)
+		f := newFinder(tt.resolvers, true)
 		address := netip.AddrPortFrom(netip.AddrFrom4([4]byte{1}), port).String()
 		address = strings.Replace(address, "1.0.0.0", tt.host, 1)
 		for i := range findTries + 1 {
@@ -90,6 +90,37 @@ func TestFinder(t *testing.T) {
 			if err == nil {
 				conn.Close()
 			}
+		}
+	}
+}
+
+// TestFinderStaysOutside: no publisher, and nobody who answers in the name of one,
+// leads into the family's own network.
+func TestFinderStaysOutside(t *testing.T) {
+	server, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(server.Addr().String())
+	here := answers(t, "lists.example", [4]byte{127, 0, 0, 1}, dnsmessage.RCodeNameError)
+	for _, tt := range []struct {
+		host      string
+		resolvers []netip.AddrPort
+	}{
+		{"127.0.0.1", nil},
+		{"localhost", nil},
+		{"lists.example", []netip.AddrPort{here}},
+		{"::ffff:127.0.0.1", []netip.AddrPort{here}},
+		{"10.0.0.1", []netip.AddrPort{here}},
+		{"192.168.1.1", []netip.AddrPort{here}},
+		{"169.254.1.1", []netip.AddrPort{here}},
+		{"100.64.0.1", []netip.AddrPort{here}},
+		{"fd00::1", []netip.AddrPort{here}},
+	} {
+		f := newFinder(tt.resolvers, false)
+		if conn, err := f.dial(t.Context(), "tcp", net.JoinHostPort(tt.host, port)); !errors.Is(err, errHome) {
+			t.Errorf("%s: %v, %v, want %v", tt.host, conn, err, errHome)
 		}
 	}
 }

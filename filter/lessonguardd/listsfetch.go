@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -20,7 +19,7 @@ import (
 // fails does not keep the others from being fetched: its state says why.
 func (c *compiling) update(ctx context.Context, wanted *[]catalogue.Published) (steps int, err error) {
 	config := catalogue.FetchConfig{
-		Dir: filepath.Join(c.dir, listFolder), HTTP: newHTTP(c.resolvers), Now: time.Now, Version: c.known.Version, Check: readsAsList,
+		Dir: filepath.Join(c.dir, listFolder), HTTP: newHTTP(newFinder(c.resolvers, c.catalogue != "")), Now: time.Now, Version: c.known.Version, Check: readsAsList,
 	}
 	if err := os.MkdirAll(config.Dir, 0o700); err != nil {
 		return 0, fmt.Errorf("keeping lists: %w", err)
@@ -101,10 +100,10 @@ func (c *compiling) updateData(ctx context.Context, config catalogue.FetchConfig
 }
 
 // newHTTP returns a client that trusts the certificates that this PC trusts, and
-// finds servers by the given resolvers.
-func newHTTP(resolvers []netip.AddrPort) *http.Client {
+// reaches servers as f does.
+func newHTTP(f *finder) *http.Client {
 	return &http.Client{Transport: &http.Transport{
-		DialContext: newFinder(resolvers).dial, ForceAttemptHTTP2: true, DisableCompression: true,
+		DialContext: f.dial, ForceAttemptHTTP2: true, DisableCompression: true,
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second, IdleConnTimeout: 30 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10, MaxConnsPerHost: 2,
 	}}
