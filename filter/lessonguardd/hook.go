@@ -149,7 +149,7 @@ func (h *hooking) empty(ctx context.Context) {
 
 // What Status says while the hook is not held.
 const (
-	restingWhy = "Filtering is set to lessons only, and no lesson is on: nothing is filtered now, not even what is on the child abuse image list."
+	restingWhy = "Filtering is set to lessons only, and no lesson is on: nothing is filtered now, not even what is on a child-abuse-image list."
 	letGoWhy   = "No resolver answers, so Lessonguard has stepped aside and nothing is filtered. It tries again every two seconds."
 	noHookWhy  = "Lessonguard cannot become this PC's resolver, so nothing is filtered. It keeps trying."
 	startWhy   = "Lessonguard has only just started, and is not this PC's resolver yet."
