@@ -104,7 +104,7 @@ func (c *compiling) updateData(ctx context.Context, config catalogue.FetchConfig
 func newHTTP(f *finder) *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext: f.dial, ForceAttemptHTTP2: true, DisableCompression: true,
-		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 30 * time.Second, IdleConnTimeout: 30 * time.Second,
+		TLSHandshakeTimeout: 30 * time.Second, ResponseHeaderTimeout: 30 * time.Second, IdleConnTimeout: 30 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10, MaxConnsPerHost: 2,
 	}}
 }
