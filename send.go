@@ -90,7 +90,8 @@ func (s *sender) begin() (end func()) {
 
 // send seals the payload to those at the provider who may read it, and saves
 // it. When it returns nil the message is on the disk; the reference is for
-// [sender.state] and [sender.find], and is kept nowhere.
+// [sender.state] and [sender.find], and is kept nowhere. It comes with a
+// [resources.ErrUnsure] too.
 func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kind, to resources.Recipients, payload []byte) (reference string, err error) {
 	defer s.begin()()
 	if p.Route == nil {
@@ -114,10 +115,10 @@ func (s *sender) send(ctx context.Context, p filter.Provider, kind resources.Kin
 	}
 	r := resources.NewReference()
 	m := resources.Message{ID: r.ID(), Kind: kind, At: time.Now(), To: resources.Addresses(p.Route.URL, recipients), Sealed: sealed}
-	if err := box.Put(ctx, m); err != nil {
+	if err = box.Put(ctx, m); err != nil && !errors.Is(err, resources.ErrUnsure) {
 		return "", err
 	}
-	return string(r), nil
+	return string(r), err
 }
 
 // wait returns when what is being saved is on the disk, or has failed.

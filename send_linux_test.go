@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,5 +166,49 @@ func TestNoKeyring(t *testing.T) {
 			}
 			until(t, "it arrives", func() bool { return s.state(reference) == resources.Received })
 		})
+	}
+}
+
+// TestUnconfirmedDisk keeps the reference of a message that the disk takes and
+// does not confirm, and the message arrives, once.
+func TestUnconfirmedDisk(t *testing.T) {
+	const nobody = 65534
+	base := t.TempDir()
+	for _, way := range []string{base, filepath.Dir(base)} {
+		if err := os.Chmod(way, 0o755); err != nil { //nolint:gosec // the way to what is closed
+			t.Fatal(err)
+		}
+	}
+	dir := filepath.Join(base, "outbox")
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.Chown(dir, nobody, nobody)); err != nil {
+		t.Skip("a directory of another account needs root: ", err)
+	}
+	p, f := newFar(t), &family{}
+	provider := f.enrol(p.route)
+	s := newSender(dir, &remembering{Control: f, path: filepath.Join(base, "household.json")}, slog.New(slog.DiscardHandler))
+	var reference string
+	func() {
+		runtime.LockOSThread() // the rights on files are those of the thread (setfsuid(2))
+		defer runtime.UnlockOSThread()
+		if _, _, errno := syscall.RawSyscall(syscall.SYS_SETFSUID, nobody, 0, 0); errno != 0 {
+			t.Skip("setfsuid: ", errno)
+		}
+		defer func() { _, _, _ = syscall.RawSyscall(syscall.SYS_SETFSUID, 0, 0, 0) }()
+		if _, err := s.open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		// It can be written, and not be opened to have it confirmed.
+		if err := os.Chmod(dir, 0o300); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if reference, err = s.send(t.Context(), provider, resources.KindReport, resources.ToSafeguarding, []byte(`{}`)); !errors.Is(err, resources.ErrUnsure) {
+			t.Errorf("send = %v, want one that is not sure", err)
+		}
+	}()
+	process(t, s)
+	until(t, "it arrives", func() bool { return s.state(reference) == resources.Received })
+	if n := p.count("/v1/reports/"); n != 1 {
+		t.Errorf("sent %d times", n)
 	}
 }

@@ -1,12 +1,18 @@
 package concern_test
 
 import (
+	"context"
+	"fmt"
+	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
 	"lessonguard/app/concern"
+	"lessonguard/app/ui"
 	"lessonguard/app/ui/uitest"
 	"lessonguard/resources"
 )
@@ -106,5 +112,51 @@ func TestExitBlanks(t *testing.T) {
 	f.Home()
 	if strings.Contains(uitest.Text(f.Content()), "Leo") {
 		t.Error("the form still holds what was written")
+	}
+}
+
+// TestNotKept tells an adult why a report was not kept, what else is so, and
+// whom to ring; in words for an adult.
+func TestNotKept(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "slots", Err: syscall.ENOSPC}
+	for _, tt := range []struct {
+		name  string
+		err   error
+		state resources.ReceiptState
+		want  []string
+	}{
+		{"full disk", full, "", []string{"sent.failed", "sent.why_full"}},
+		{"not confirmed", fmt.Errorf("saving message: %w", resources.ErrUnsure), "", []string{"sent.unsure", "concern.unsure_line"}},
+		{"not confirmed, and received", resources.ErrUnsure, resources.Received, []string{"sent.received"}},
+		{"another provider", nil, resources.Elsewhere, []string{"sent.elsewhere", "concern.elsewhere_line"}},
+		{"wrong clock", nil, "", []string{"sent.saved", "concern.saved_line", "sent.clock"}},
+	} {
+		for _, role := range []string{concern.RoleGuardian, concern.RoleTutor} {
+			works := 0
+			f := open(t, config(role, nil, func(c *concern.Config) {
+				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) { return "0123", tt.err }
+				c.State = func(string) resources.ReceiptState { return tt.state }
+				c.Do = func(work, done func()) { // nobody waits for half a minute
+					if works++; works == 1 {
+						work()
+					}
+					done()
+				}
+				if tt.name == "wrong clock" {
+					c.Now = func() time.Time { return time.Unix(0, 0).UTC() }
+				}
+			}))
+			toPreview(t, f, role, "child")
+			uitest.Press(t, f.Content(), "preview.send")
+			text := uitest.Text(f.Content())
+			for _, key := range tt.want {
+				if want := ui.Text(key, "Provider", "Key Stage Tutoring", "Day", "1 January 1970"); !strings.Contains(text, want) {
+					t.Errorf("%s, %s: %q is not shown in:\n%s", tt.name, role, want, text)
+				}
+			}
+			if !strings.Contains(text, "0808 800 5000") {
+				t.Errorf("%s, %s: nobody to ring in:\n%s", tt.name, role, text)
+			}
+		}
 	}
 }

@@ -24,7 +24,7 @@ func (f *Form) preview() {
 	}
 	name := r.Name
 	if name == "" {
-		name = ui.Text("preview.no_name")
+		name = ui.Text("concern.no_name")
 	}
 	var rows []fyne.CanvasObject
 	for _, l := range [][2]string{
@@ -51,7 +51,7 @@ func (f *Form) preview() {
 		f.send(r)
 	}).NoEnter().Icon(ui.IconSend)
 	f.show(ui.Foot(ui.Secondary(ui.Text("preview.dont"), f.notSent), send),
-		ui.Header(ui.Text("preview.title"), ui.Text("preview.line")),
+		ui.Header(ui.Text("concern.preview"), ui.Text("preview.line")),
 		ui.Flow(0, ui.Link(ui.Text("ui.back"), f.reach).Icon(ui.IconLeft)),
 		f.recipient(r),
 		ui.Card(ui.Column(14, ui.Heading(ui.Text("preview.all")), ui.Rows(rows...))),
@@ -79,48 +79,49 @@ func (f *Form) recipient(r resources.Report) fyne.CanvasObject {
 func (f *Form) send(r resources.Report) {
 	way := post.Way{Begin: f.config.Begin, Send: f.config.Send, State: f.config.State, Do: f.config.Do}
 	page := f.page
-	way.Keep(resources.KindReport, r.About, r, func(reference string, state resources.ReceiptState, err error) {
+	way.Keep(resources.KindReport, r.About, r, func(handed post.Handed, err error) {
 		if f.page != page {
 			return
 		}
 		if err != nil {
-			f.notSaved()
+			f.notSaved(err)
 			return
 		}
 		f.forget()
-		f.result(state, true)
-		if state != "" {
+		f.result(post.Progress{State: handed.State, Unsure: handed.Unsure, Waiting: true})
+		if handed.State != "" {
 			return
 		}
 		page := f.page
-		f.stop = way.Wait(reference, func(state resources.ReceiptState) {
+		f.stop = way.Wait(handed.Reference, func(state resources.ReceiptState) {
 			if f.page == page {
-				f.result(state, false)
+				f.result(post.Progress{State: state, Unsure: handed.Unsure})
 			}
 		})
 	})
 }
 
 // result says how far it has come, and whom else to tell.
-func (f *Form) result(state resources.ReceiptState, waiting bool) {
-	note := post.HowFar(f.config.Provider.Name, state, ui.Text("concern.refused_line"), waiting, f.config.Now())
+func (f *Form) result(p post.Progress) {
+	p.Provider, p.Adult, p.Now = f.config.Provider.Name, true, f.config.Now()
 	wrong := ui.NewComplaint()
-	f.show(nil, ui.Header(ui.Text("sent.title"), ""), note, ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
+	f.show(nil, ui.Header(ui.Text("concern.sent"), ""), p.Object(), ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
 }
 
-// notSaved says that nothing was kept. The draft is still there.
-func (f *Form) notSaved() {
+// notSaved says that nothing was kept, and why. The draft is still there.
+func (f *Form) notSaved(err error) {
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("sent.failed"), ui.Text("concern.failed_line"))}
+	if why := post.Why(err); why != "" {
+		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(why)))
+	}
 	wrong := ui.NewComplaint()
-	f.show(f.foot(f.reach, ui.Primary(ui.Text("sent.again"), f.preview)),
-		ui.Header(ui.Text("sent.failed"), ui.Text("concern.failed_line")),
-		f.others(wrong), wrong.Object(),
-	)
+	f.show(f.foot(f.reach, ui.Primary(ui.Text("sent.again"), f.preview)), append(objects, f.others(wrong), wrong.Object())...)
 }
 
 // notSent says that nothing was sent.
 func (f *Form) notSent() {
 	f.forget()
 	wrong := ui.NewComplaint()
-	f.show(nil, ui.Header(ui.Text("sent.nothing"), ui.Text("sent.nothing_line")),
+	f.show(nil, ui.Header(ui.Text("sent.nothing"), ui.Text("concern.nothing_line")),
 		ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
 }

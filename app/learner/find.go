@@ -58,7 +58,7 @@ func (h *Help) found(state resources.ReceiptState, err error) {
 	case err != nil:
 		row = ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("find.failed")), ui.Body(ui.Text("find.failed_line")))
 	default:
-		row = h.howFar(state, false)
+		row = h.howFar(post.Progress{State: state})
 	}
 	wrong := ui.NewComplaint()
 	h.show(h.find, nil, ui.Header(ui.Text("sent.title"), ""), row, wrong.Object(), ui.Heading(ui.Text("sent.meanwhile")), h.withoutPost(wrong))

@@ -38,7 +38,7 @@ type Config struct {
 	// Send keeps a message on the disk, sealed, and returns its reference once
 	// it is safe there. payload is the JSON of a [resources.Report] or a
 	// [resources.HelpRequest], exactly as the learner was shown it. It is
-	// called off the screen's thread.
+	// called off the screen's thread. See [post.Way].
 	Send func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (reference string, err error)
 	// State returns how far a message has come, by what is known on this PC;
 	// empty: it waits here.

@@ -204,6 +204,23 @@ func TestPictures(t *testing.T) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
+		{"unsure", looks, []func(*learner.Config){func(c *learner.Config) {
+			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+				return "7KQ2-M9XW-TA4F", resources.ErrUnsure
+			}
+			c.State = func(string) resources.ReceiptState { return "" }
+			asked := 0
+			c.Do = func(work, done func()) { // as after half a minute
+				if asked++; asked == 1 {
+					uitest.AtOnce(work, done)
+				} else {
+					done()
+				}
+			}
+		}}, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
 		{"failed", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 				return "", &fs.PathError{Op: "write", Path: "slots", Err: syscall.ENOSPC}

@@ -25,6 +25,7 @@ type message struct {
 	after    func()             // forgets the draft, once the message is safe
 	service  *resources.Service // opened afterwards; nil for a report
 	code     *code              // once it is safe
+	unsure   bool               // as in [post.Handed]
 }
 
 // common are the fields that every message ends with.

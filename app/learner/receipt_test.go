@@ -1,6 +1,9 @@
 package learner_test
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,6 +74,50 @@ func TestReceipt(t *testing.T) {
 				time.Sleep(40 * time.Second)
 				screen.settle()
 				shows(t, d.text(), ui.Text(c.then, "Provider", "Key Stage Tutoring"))
+			})
+		})
+	}
+}
+
+// TestUnsure has a disk that does not confirm the message: the page does not say
+// that it is kept, leads to no second one, and says so when it arrives.
+func TestUnsure(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		after time.Duration // until the platform answers
+		then  string        // said at the end
+	}{
+		{"it arrives", 5 * time.Second, "sent.received"},
+		{"never", time.Hour, "sent.unsure_line"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			test.NewTempApp(t)
+			synctest.Test(t, func(t *testing.T) {
+				start, screen := time.Now(), make(thread, 8)
+				d := sit(t, func(x *learner.Config) {
+					x.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+						return "7KQ2-M9XW-TA4F", fmt.Errorf("saving message: %w", resources.ErrUnsure)
+					}
+					x.State = func(string) resources.ReceiptState {
+						if time.Since(start) < c.after {
+							return ""
+						}
+						return resources.Received
+					}
+					x.Do = screen.do
+				})
+				toPreview(t, d.help)
+				d.press(t, "preview.send")
+				screen.settle()
+				shows(t, d.text(), ui.Text("sent.unsure"), ui.Text("sent.unsure_waiting"), "999", "0800 1111")
+				for _, no := range []string{"sent.saved", "sent.failed", "sent.again"} {
+					if strings.Contains(d.text(), ui.Text(no)) {
+						t.Errorf("it says %q", ui.Text(no))
+					}
+				}
+				time.Sleep(40 * time.Second)
+				screen.settle()
+				shows(t, d.text(), ui.Text(c.then, "Provider", "Key Stage Tutoring"), "999", "0800 1111")
 			})
 		})
 	}

@@ -1,11 +1,6 @@
 package learner
 
 import (
-	"errors"
-	"io/fs"
-	"runtime"
-	"syscall"
-
 	"fyne.io/fyne/v2"
 
 	"lessonguard/app/post"
@@ -16,7 +11,7 @@ import (
 // send hands the message over and shows what came of it.
 func (h *Help) send(m message) {
 	page := h.page
-	h.way().Keep(m.kind, m.about, m.value, func(reference string, state resources.ReceiptState, err error) {
+	h.way().Keep(m.kind, m.about, m.value, func(handed post.Handed, err error) {
 		if h.page != page { // left: what came of it is not for who sits here now
 			return
 		}
@@ -25,9 +20,9 @@ func (h *Help) send(m message) {
 			return
 		}
 		m.after()
-		m.code = &code{reference: reference}
-		h.result(m, state, true)
-		if state == "" {
+		m.code, m.unsure = &code{reference: handed.Reference}, handed.Unsure
+		h.result(m, handed.State, true)
+		if handed.State == "" {
 			h.wait(m)
 		}
 	})
@@ -49,7 +44,7 @@ func (h *Help) way() post.Way {
 
 // result says how far a message has come, and nothing that is not so.
 func (h *Help) result(m message, state resources.ReceiptState, waiting bool) {
-	objects := []fyne.CanvasObject{ui.Header(ui.Text("sent.title"), ""), h.howFar(state, waiting)}
+	objects := []fyne.CanvasObject{ui.Header(ui.Text("sent.title"), ""), h.howFar(post.Progress{State: state, Waiting: waiting, Unsure: m.unsure})}
 	if h.config.Provider.Practice {
 		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("practice.banner"))))
 	}
@@ -64,8 +59,9 @@ func (h *Help) result(m message, state resources.ReceiptState, waiting bool) {
 	h.show(h.Home, nil, objects...)
 }
 
-func (h *Help) howFar(state resources.ReceiptState, waiting bool) fyne.CanvasObject {
-	return post.HowFar(h.config.Provider.Name, state, ui.Text("sent.refused_line"), waiting, h.config.Now())
+func (h *Help) howFar(p post.Progress) fyne.CanvasObject {
+	p.Provider, p.Now = h.config.Provider.Name, h.config.Now()
+	return p.Object()
 }
 
 // A code is what the reference of one message is called on the screen. It is
@@ -97,34 +93,8 @@ func (h *Help) offer(c *code) fyne.CanvasObject {
 func (h *Help) notSaved(m message, err error) {
 	wrong := ui.NewComplaint()
 	objects := []fyne.CanvasObject{ui.Header(ui.Text("sent.failed"), ui.Text("sent.failed_line"))}
-	if why := whyNotSaved(err); why != "" {
-		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(ui.Text(why))))
+	if why := post.Why(err); why != "" {
+		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(why)))
 	}
 	h.show(nil, foot(m.back, ui.Primary(ui.Text("sent.again"), func() { h.preview(m) })), append(objects, h.withoutPost(wrong), wrong.Object())...)
-}
-
-// isFull reports whether err is of a disk without room. Windows has numbers of
-// its own: ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL.
-func isFull(err error) bool {
-	no, ok := errors.AsType[syscall.Errno](err)
-	if ok && runtime.GOOS == "windows" {
-		return no == 39 || no == 112
-	}
-	return ok && (no == syscall.ENOSPC || no == syscall.EDQUOT)
-}
-
-// whyNotSaved returns the key of the words for an error of Send; empty: what it
-// is would help nobody here.
-func whyNotSaved(err error) string {
-	switch {
-	case errors.Is(err, resources.ErrFull):
-		return "sent.why_waiting"
-	case errors.Is(err, resources.ErrTooLong):
-		return "sent.why_long"
-	case isFull(err):
-		return "sent.why_full"
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, syscall.EIO):
-		return "sent.why_disk"
-	}
-	return ""
 }

@@ -5,6 +5,7 @@ package post
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"time"
 
@@ -21,7 +22,8 @@ type Way struct {
 	// to. It is called when Send is pressed.
 	Begin func() (end func())
 	// Send keeps a message on the disk, sealed, and returns its reference once it
-	// is safe there. payload is the JSON of what was shown.
+	// is safe there. payload is the JSON of what was shown. With an error that is
+	// [resources.ErrUnsure] there is a reference too: it goes out all the same.
 	Send func(ctx context.Context, kind resources.Kind, to resources.Recipients, payload []byte) (reference string, err error)
 	// State returns how far a message has come; empty: it waits on this PC.
 	State func(reference string) resources.ReceiptState
@@ -34,11 +36,18 @@ const Patience = 30 * time.Second
 
 const askEvery = time.Second // for the receipt
 
+// Handed is what came of handing a message over.
+type Handed struct {
+	Reference string
+	State     resources.ReceiptState
+	Unsure    bool // it goes out, unless this PC stops first
+}
+
 // Keep hands over a message about a, of which value is what was shown, and calls
-// done on the screen's thread once it is safe on the disk, or cannot be.
-func (w Way) Keep(kind resources.Kind, a resources.About, value any, done func(reference string, state resources.ReceiptState, err error)) {
-	var reference string
-	var state resources.ReceiptState
+// done on the screen's thread once it is safe on the disk, or cannot be: after an
+// error nothing of it goes out.
+func (w Way) Keep(kind resources.Kind, a resources.About, value any, done func(Handed, error)) {
+	var h Handed
 	var err error
 	end := func() {}
 	if w.Begin != nil {
@@ -49,13 +58,16 @@ func (w Way) Keep(kind resources.Kind, a resources.About, value any, done func(r
 			defer end()
 			var payload []byte
 			if payload, err = json.Marshal(value); err == nil {
-				reference, err = w.Send(context.Background(), kind, a.Recipients(), payload)
+				h.Reference, err = w.Send(context.Background(), kind, a.Recipients(), payload)
+			}
+			if errors.Is(err, resources.ErrUnsure) {
+				h.Unsure, err = true, nil
 			}
 			if err == nil {
-				state = w.State(reference)
+				h.State = w.State(h.Reference)
 			}
 		},
-		func() { done(reference, state, err) },
+		func() { done(h, err) },
 	)
 }
 
@@ -84,30 +96,50 @@ func (w Way) Wait(reference string, done func(resources.ReceiptState)) (stop con
 	return cancel
 }
 
-// HowFar says how far a message to a provider has come, and nothing that is not
-// so. refused says what to do where the provider cannot take it; waiting is that
-// the receipt is still waited for.
-func HowFar(provider string, state resources.ReceiptState, refused string, waiting bool, now time.Time) fyne.CanvasObject {
-	switch state {
+// Progress is how far a message to a provider has come.
+type Progress struct {
+	Provider string // its name
+	State    resources.ReceiptState
+	Adult    bool   // whose message it is: else a learner's
+	Waiting  bool   // the receipt is still waited for
+	Unsure   bool   // as in [Handed]
+	Now      time.Time
+}
+
+// Object says how far the message has come, and nothing that is not so.
+func (p Progress) Object() fyne.CanvasObject {
+	switch p.State {
 	case resources.Received:
-		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.received", "Provider", provider)), ui.Body(ui.Text("sent.received_line")))
+		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.received", "Provider", p.Provider)), ui.Body(ui.Text("sent.received_line")))
 	case resources.Opened:
-		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", provider)), ui.Body(ui.Text("sent.opened_line")))
+		return ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("sent.opened", "Provider", p.Provider)), ui.Body(ui.Text("sent.opened_line")))
 	case resources.Refused:
-		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", provider)), ui.Body(refused))
+		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.refused", "Provider", p.Provider)), ui.Body(p.text("refused_line")))
 	case resources.Elsewhere:
-		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.elsewhere")), ui.Body(ui.Text("sent.elsewhere_line")))
+		return ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("sent.elsewhere")), ui.Body(p.text("elsewhere_line")))
 	}
-	line := ui.Text("sent.saved_line")
-	if waiting {
-		line = ui.Text("sent.saved_waiting")
+	key := "saved"
+	if p.Unsure {
+		key = "unsure"
 	}
-	words := []fyne.CanvasObject{ui.Strong(ui.Text("sent.saved")), ui.Body(line)}
-	if clockIsWrong(now) {
+	line := p.text(key + "_line")
+	if p.Waiting {
+		line = ui.Text("sent." + key + "_waiting")
+	}
+	words := []fyne.CanvasObject{ui.Strong(ui.Text("sent." + key)), ui.Body(line)}
+	if clockIsWrong(p.Now) {
 		// No certificate holds at such a time, and so nothing can be sent.
-		words = append(words, ui.Body(ui.Text("sent.clock", "Day", ui.Day(now.Local()))))
+		words = append(words, ui.Body(ui.Text("sent.clock", "Day", ui.Day(p.Now.Local()))))
 	}
 	return ui.Note(ui.Amberish, ui.IconClock, words...)
+}
+
+// text returns the words for key as whoever sent the message is spoken to.
+func (p Progress) text(key string) string {
+	if p.Adult {
+		return ui.Text("concern." + key)
+	}
+	return ui.Text("sent." + key)
 }
 
 // clockIsWrong reports whether it cannot be as late or as early as t: before
