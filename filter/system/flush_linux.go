@@ -23,17 +23,17 @@ func flushCache(ctx context.Context) error {
 }
 
 func flushResolved(ctx context.Context) error {
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return nil //nolint:nilerr // no bus, no systemd-resolved
+	err := onBus(ctx, func(ctx context.Context, bus *dbus.Conn) error {
+		if running, err := runs(ctx, bus, resolve1); err != nil || !running {
+			return nil //nolint:nilerr // no systemd-resolved, no cache of it
+		}
+		if err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager.FlushCaches", 0).Err; err != nil {
+			return fmt.Errorf("emptying the cache of systemd-resolved: %w", err)
+		}
+		return nil
+	})
+	if errors.Is(err, errNoBus) {
+		return nil // nor systemd-resolved
 	}
-	defer bus.Close()
-	var running bool
-	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, resolve1).Store(&running); err != nil || !running {
-		return nil //nolint:nilerr // likewise
-	}
-	if err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager.FlushCaches", 0).Err; err != nil {
-		return fmt.Errorf("emptying the cache of systemd-resolved: %w", err)
-	}
-	return nil
+	return err
 }

@@ -190,21 +190,21 @@ func (h *resolvConfHook) reloadNM(ctx context.Context) error {
 	if h.config.Root != "" {
 		return nil
 	}
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return nil //nolint:nilerr // no bus, no NetworkManager
+	err := onBus(ctx, func(ctx context.Context, bus *dbus.Conn) error {
+		const nm = "org.freedesktop.NetworkManager"
+		if running, err := runs(ctx, bus, nm); err != nil || !running {
+			return nil //nolint:nilerr // no NetworkManager
+		}
+		const everything = uint32(0)
+		if err := bus.Object(nm, "/org/freedesktop/NetworkManager").CallWithContext(ctx, nm+".Reload", 0, everything).Err; err != nil {
+			return fmt.Errorf("making NetworkManager read its configuration: %w", err)
+		}
+		return nil
+	})
+	if errors.Is(err, errNoBus) {
+		return nil // nor NetworkManager
 	}
-	defer bus.Close()
-	const nm = "org.freedesktop.NetworkManager"
-	var running bool
-	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, nm).Store(&running); err != nil || !running {
-		return nil //nolint:nilerr // likewise
-	}
-	const everything = uint32(0)
-	if err := bus.Object(nm, "/org/freedesktop/NetworkManager").CallWithContext(ctx, nm+".Reload", 0, everything).Err; err != nil {
-		return fmt.Errorf("making NetworkManager read its configuration: %w", err)
-	}
-	return nil
+	return err
 }
 
 // resolvConfFor returns a resolv.conf(5) that names the service before the

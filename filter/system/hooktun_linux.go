@@ -42,17 +42,15 @@ func (h *tunHook) possible(ctx context.Context) error {
 	if _, _, err := loopback(h.config.Listen); err != nil {
 		return err
 	}
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
+	err := onBus(ctx, func(ctx context.Context, bus *dbus.Conn) error {
+		running, err := runs(ctx, bus, resolve1)
+		if err == nil && !running {
+			err = errors.New("it does not run")
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("reaching systemd-resolved: %w", err)
-	}
-	defer bus.Close()
-	var running bool
-	if err := bus.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, resolve1).Store(&running); err != nil {
-		return fmt.Errorf("reaching systemd-resolved: %w", err)
-	}
-	if !running {
-		return errors.New("reaching systemd-resolved: it does not run")
 	}
 	conf, err := os.ReadFile("/etc/resolv.conf")
 	if err != nil || !strings.Contains(string(conf), "nameserver 127.0.0.5") { // .53 or .54, its stubs
@@ -176,32 +174,29 @@ func (h *tunHook) point(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the network link %s: %w", tunName, err)
 	}
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return fmt.Errorf("reaching systemd-resolved: %w", err)
-	}
-	defer bus.Close()
 	index := int32(link.Index)
-	for _, call := range []struct {
-		method string
-		args   []any
-	}{
-		{"SetLinkDNSEx", []any{index, h.servers()}},
-		{"SetLinkDomains", []any{index, []resolvedDomain{{".", true}}}},
-		{"SetLinkDefaultRoute", []any{index, true}},
-		// To ourselves, on this PC, and for answers that nobody signed.
-		{"SetLinkDNSOverTLS", []any{index, "no"}},
-		{"SetLinkDNSSEC", []any{index, "no"}},
-		{"SetLinkLLMNR", []any{index, "no"}},
-		{"SetLinkMulticastDNS", []any{index, "no"}},
-		{"FlushCaches", nil},
-	} {
-		err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager."+call.method, 0, call.args...).Err
-		if err != nil {
-			return fmt.Errorf("telling systemd-resolved to ask us (%s): %w", call.method, err)
+	return onBus(ctx, func(ctx context.Context, bus *dbus.Conn) error {
+		for _, call := range []struct {
+			method string
+			args   []any
+		}{
+			{"SetLinkDNSEx", []any{index, h.servers()}},
+			{"SetLinkDomains", []any{index, []resolvedDomain{{".", true}}}},
+			{"SetLinkDefaultRoute", []any{index, true}},
+			// To ourselves, on this PC, and for answers that nobody signed.
+			{"SetLinkDNSOverTLS", []any{index, "no"}},
+			{"SetLinkDNSSEC", []any{index, "no"}},
+			{"SetLinkLLMNR", []any{index, "no"}},
+			{"SetLinkMulticastDNS", []any{index, "no"}},
+			{"FlushCaches", nil},
+		} {
+			err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager."+call.method, 0, call.args...).Err
+			if err != nil {
+				return fmt.Errorf("telling systemd-resolved to ask us (%s): %w", call.method, err)
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (h *tunHook) Check(ctx context.Context) error {
@@ -217,22 +212,20 @@ func (h *tunHook) Check(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrLost, err)
 	}
-	bus, err := dbus.ConnectSystemBus(dbus.WithContext(ctx))
-	if err != nil {
-		return fmt.Errorf("reaching systemd-resolved: %w", err)
-	}
-	defer bus.Close()
-	var path dbus.ObjectPath
-	if err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager.GetLink", 0, int32(link.Index)).Store(&path); err != nil {
-		return fmt.Errorf("asking systemd-resolved about our link: %w", err)
-	}
 	var servers []resolvedServer
 	var domains []resolvedDomain
-	object := bus.Object(resolve1, path)
-	if err := object.StoreProperty(resolve1+".Link.DNSEx", &servers); err != nil {
-		return fmt.Errorf("asking systemd-resolved about our link: %w", err)
-	}
-	if err := object.StoreProperty(resolve1+".Link.Domains", &domains); err != nil {
+	err = onBus(ctx, func(ctx context.Context, bus *dbus.Conn) error {
+		var path dbus.ObjectPath
+		if err := bus.Object(resolve1, "/org/freedesktop/resolve1").CallWithContext(ctx, resolve1+".Manager.GetLink", 0, int32(link.Index)).Store(&path); err != nil {
+			return err
+		}
+		object := bus.Object(resolve1, path)
+		if err := object.StoreProperty(resolve1+".Link.DNSEx", &servers); err != nil {
+			return err
+		}
+		return object.StoreProperty(resolve1+".Link.Domains", &domains)
+	})
+	if err != nil {
 		return fmt.Errorf("asking systemd-resolved about our link: %w", err)
 	}
 	if !sameServers(servers, h.servers()) || len(domains) != 1 || domains[0] != (resolvedDomain{".", true}) {

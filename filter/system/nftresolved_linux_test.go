@@ -17,16 +17,23 @@ import (
 
 // A resolved is as much of systemd-resolved as is told whom to ask.
 type resolved struct {
-	how  string // DNSOverTLS
+	how  string          // DNSOverTLS
+	hung map[string]bool // what it never answers
 	mu   sync.Mutex
 	told []string
 }
 
 func (r *resolved) Get(string, string) (dbus.Variant, *dbus.Error) {
+	if r.hung["asked"] {
+		select {}
+	}
 	return dbus.MakeVariant(r.how), nil
 }
 
 func (r *resolved) say(what string) *dbus.Error {
+	if r.hung[what] {
+		select {}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.told = append(r.told, what)
@@ -52,7 +59,7 @@ func (r *resolved) SetLinkDNSOverTLS(_ int32, how string) *dbus.Error { return r
 func (r *resolved) SetLinkDNSSEC(int32, string) *dbus.Error           { return nil }
 func (r *resolved) SetLinkLLMNR(int32, string) *dbus.Error            { return nil }
 func (r *resolved) SetLinkMulticastDNS(int32, string) *dbus.Error     { return nil }
-func (r *resolved) FlushCaches() *dbus.Error                          { return nil }
+func (r *resolved) FlushCaches() *dbus.Error                          { return r.say("flush") }
 
 // run has r answer on a bus of its own.
 func (r *resolved) run(t *testing.T) {
@@ -110,28 +117,31 @@ func TestTellResolved(t *testing.T) {
 	here, nobody := l.Addr().(*net.TCPAddr).AddrPort(), netip.MustParseAddrPort("127.0.0.1:1")
 	for _, tt := range []struct {
 		how          string
+		hung         string
 		listen       netip.AddrPort
 		told, closed bool
 	}{
-		{"no", here, false, true},
-		{"opportunistic", here, false, true},
-		{"yes", here, true, true},
-		{"yes", nobody, false, false}, // it cannot be told
+		{"no", "", here, false, true},
+		{"opportunistic", "", here, false, true},
+		{"yes", "", here, true, true},
+		{"yes", "", nobody, false, false}, // it cannot be told
+		{"yes", "domains", here, false, false},
+		{"yes", "asked", here, false, true},
 	} {
 		t.Run("", func(t *testing.T) {
-			if _, err := os.Stat("/dev/net/tun"); err != nil && tt.told {
+			if _, err := os.Stat("/dev/net/tun"); err != nil && (tt.told || tt.hung != "") {
 				t.Skip("skipped: no link can be made here")
 			}
-			r := &resolved{how: tt.how}
+			r := &resolved{how: tt.how, hung: map[string]bool{tt.hung: true}}
 			r.run(t)
 			rules, told, leave := system.TellResolved(t.Context(), system.HookConfig{Listen: []netip.AddrPort{tt.listen}}, system.HookRules{CloseBypass: true})
 			leave()
 			if told != tt.told || rules.CloseBypass != tt.closed {
-				t.Errorf("%s: told %v, port 853 closed %v, want %v, %v", tt.how, told, rules.CloseBypass, tt.told, tt.closed)
+				t.Errorf("%s, hung %q: told %v, port 853 closed %v, want %v, %v", tt.how, tt.hung, told, rules.CloseBypass, tt.told, tt.closed)
 			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			if got := len(r.told) == 3 && r.told[2] == "TLS no"; got != tt.told {
+			if got := len(r.told) == 4 && r.told[2] == "TLS no"; got != tt.told {
 				t.Errorf("it was told %q", r.told)
 			}
 		})
