@@ -245,6 +245,23 @@ func TestDataRevoked(t *testing.T) {
 	if k, err := catalogue.OpenData(c); !errors.Is(err, catalogue.ErrExpired) || !slices.Equal(k.Revoked, d.Revoked) || k.Updated {
 		t.Errorf("expired: %+v, %v", k.Revoked, err)
 	}
+	c.Now = made
+	if _, err := catalogue.InstallData(c, sign(t, data(t, 8, nil), signer(2))); err != nil {
+		t.Fatal(err)
+	}
+	stolen := sign(t, data(t, 9, nil), signer(1))
+	if _, err := catalogue.InstallData(c, stolen); !errors.Is(err, catalogue.ErrRevoked) {
+		t.Errorf("signed with a revoked key, after data that no longer says so: %v", err)
+	}
+	if err := os.Remove(c.Path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := catalogue.InstallData(c, stolen); !errors.Is(err, catalogue.ErrRevoked) {
+		t.Errorf("signed with a revoked key, where there is no data: %v", err)
+	}
+	if _, err := catalogue.InstallData(c, sign(t, data(t, 9, nil), signer(2))); err != nil {
+		t.Fatal(err)
+	}
 	c.Revoked = []string{signer(2).Public().ID()} // a newer program does not trust it
 	if k, err := catalogue.OpenData(c); !errors.Is(err, catalogue.ErrRevoked) || k.Updated {
 		t.Errorf("signed with a key that a newer program does not trust: %v", err)

@@ -23,7 +23,7 @@ const BuiltIn = 2026112101
 
 // A DataConfig is what [OpenData] chooses from, and by.
 type DataConfig struct {
-	Path    string    // of the file; beside it the highest version that was ever taken is kept
+	Path    string    // of the file; beside it the highest version that was ever taken is kept, and the keys that were revoked
 	Shipped fs.FS     // what ships
 	Version int       // of Shipped: [BuiltIn]
 	Keys    []Key     // that sign data: those of [ReleaseKeys]
@@ -45,9 +45,14 @@ type Known struct {
 // wrong with the file. The error says why the file is not in force, and is nil
 // if there is none, or none newer than what ships.
 //
-// Keys that a signed file revokes stay revoked when it is no longer in force.
+// Keys that a signed file revokes stay revoked when it is no longer in force, and
+// when a later one no longer says so.
 func OpenData(c DataConfig) (Known, error) {
-	k := Known{FS: c.Shipped, Version: c.Version, Revoked: slices.Clone(c.Revoked)}
+	k := Known{FS: c.Shipped, Version: c.Version}
+	recorded, err := c.recorded()
+	if k.revoke(slices.Concat(c.Revoked, recorded)); err != nil {
+		return k, fmt.Errorf("opening data: %w", err)
+	}
 	file, err := os.ReadFile(c.Path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return k, nil
@@ -59,7 +64,7 @@ func OpenData(c DataConfig) (Known, error) {
 	if err != nil {
 		return k, fmt.Errorf("opening data: %w", err)
 	}
-	d, err := ParseData(file, c.Keys, c.Revoked)
+	d, err := ParseData(file, c.Keys, k.Revoked)
 	if err != nil {
 		return k, fmt.Errorf("opening data: %w", err)
 	}
@@ -82,6 +87,9 @@ func OpenData(c DataConfig) (Known, error) {
 // than all that there has been; otherwise what there was stays.
 func InstallData(c DataConfig, file []byte) (Known, error) {
 	k, _ := OpenData(c) // what is wrong with the old one does not matter any more
+	if _, err := c.recorded(); err != nil {
+		return k, fmt.Errorf("taking new data: %w", err)
+	}
 	d, err := ParseData(file, c.Keys, k.Revoked)
 	if err != nil {
 		return k, fmt.Errorf("taking new data: %w", err)
@@ -97,13 +105,17 @@ func InstallData(c DataConfig, file []byte) (Known, error) {
 	if err != nil {
 		return k, fmt.Errorf("taking new data: %w", err)
 	}
+	k.revoke(d.Revoked)
+	// First: between the two files, what the old one revoked would be forgotten.
+	if err := c.record(k.Revoked); err != nil {
+		return k, fmt.Errorf("taking new data: %w", err)
+	}
 	if err := files.Write(c.Path, file, 0o600); err != nil {
 		return k, fmt.Errorf("taking new data: %w", err)
 	}
 	if err := files.Write(c.highestPath(), []byte(strconv.Itoa(d.Version)), 0o600); err != nil {
 		return k, fmt.Errorf("taking new data: %w", err)
 	}
-	k.revoke(d.Revoked)
 	k.FS, k.Version, k.Updated = updated, d.Version, true
 	return k, nil
 }
@@ -132,6 +144,35 @@ func (c DataConfig) highest() (int, error) {
 		return 0, err
 	}
 	return n, nil
+}
+
+func (c DataConfig) revokedPath() string { return c.Path + ".revoked" }
+
+// recorded returns the ids of the keys that data ever revoked. A damaged record
+// is set aside: what the file in force says still holds.
+func (c DataConfig) recorded() ([]string, error) {
+	text, err := os.ReadFile(c.revokedPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	ids := strings.Fields(string(text))
+	for _, id := range ids {
+		if _, err := strconv.ParseUint(id, 16, 64); err != nil || len(id) != 16 {
+			_, err := files.SetAside(c.revokedPath(), c.Now)
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+func (c DataConfig) record(revoked []string) error {
+	if len(revoked) == 0 {
+		return nil
+	}
+	return files.Write(c.revokedPath(), []byte(strings.Join(revoked, "\n")+"\n"), 0o600)
 }
 
 // judge returns what ships with what d has in its place, if that is good.
