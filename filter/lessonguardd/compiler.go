@@ -248,11 +248,16 @@ func (c *compiler) share(known catalogue.Known) {
 
 // known returns the data in force.
 func (c *compiler) known() catalogue.Known {
-	judge := c.data
-	judge.Now = time.Now()
-	known, err := catalogue.OpenData(judge)
+	known, err := c.judged()
 	if err != nil && !c.warned.Swap(true) { // it is asked for with every look at the lists
 		c.log.Warn("the data file is not in force; what came with the program is", "err", err)
 	}
 	return known
+}
+
+// judged returns the data in force, and why the data file is not.
+func (c *compiler) judged() (catalogue.Known, error) {
+	judge := c.data
+	judge.Now = time.Now()
+	return catalogue.OpenData(judge)
 }

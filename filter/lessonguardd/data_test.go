@@ -117,6 +117,16 @@ func TestDataFile(t *testing.T) {
 	if s := state(t, e, filter.DataFile); s.State != filter.ListFailed || !strings.Contains(s.Why, "not taken back") {
 		t.Errorf("state %+v", s)
 	}
+	// One that a child took before it failed, or was stopped, is in force.
+	p.does("/data", has(release(t, catalogue.BuiltIn+3, func(d *catalogue.Data) {
+		d.Files["services/childline.toml"] = strings.Replace(d.Files["services/childline.toml"], "protected = [", `protected = ["childline.example", "new.example", `, 1)
+	})))
+	if s, _ := fetchData(t, c, p); s.Condition != catalogue.Fresh {
+		t.Errorf("not taken: %+v", s)
+	}
+	if err := c.update(t.Context(), []string{"--no-such-flag"}, unwatched); err == nil || is("new.example") != filter.Protected {
+		t.Errorf("after a child that failed: %v, %v", err, is("new.example"))
+	}
 	// A data file that is damaged is not in force, and fetched anew.
 	if err := os.WriteFile(c.data.Path, []byte("damaged"), 0o600); err != nil {
 		t.Fatal(err)
@@ -127,7 +137,10 @@ func TestDataFile(t *testing.T) {
 	if _, err := os.Stat(c.shared); err == nil {
 		t.Error("a copy of what is not in force is left")
 	}
-	p.does("/data", has(release(t, catalogue.BuiltIn+2, renumber)))
+	if s := state(t, e, filter.DataFile); s.State != filter.ListFailed || !strings.Contains(s.Why, "cut short") {
+		t.Errorf("state of a damaged one: %+v", s)
+	}
+	p.does("/data", has(release(t, catalogue.BuiltIn+3, renumber)))
 	if s, _ := fetchData(t, c, p); s.Condition != catalogue.Fresh || c.learn() != nil || is("childline.example") != filter.Protected {
 		t.Errorf("fetched anew: %+v, %v", s, is("childline.example"))
 	}

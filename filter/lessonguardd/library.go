@@ -22,7 +22,7 @@ func closed(p filter.Policy) filter.Categories {
 
 // Lists implements [engine.Library].
 func (c *compiler) Lists() ([]filter.ListState, error) {
-	known := c.known()
+	known, refused := c.judged()
 	wanted, err := wantedLists(known, c.catalogue, closed(c.engine().Now().Policy()))
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (c *compiler) Lists() ([]filter.ListState, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []filter.ListState{c.dataState(known, states[len(wanted)])}
+	all := []filter.ListState{c.dataState(known, refused, states[len(wanted)])}
 	for i, l := range wanted {
 		s := states[i]
 		all = append(all, filter.ListState{
@@ -43,14 +43,16 @@ func (c *compiler) Lists() ([]filter.ListState, error) {
 	return all, nil
 }
 
-// dataState is the state of the data file.
-func (c *compiler) dataState(known catalogue.Known, s catalogue.State) filter.ListState {
+// dataState is the state of the data file; refused is why it is not in force.
+func (c *compiler) dataState(known catalogue.Known, refused error, s catalogue.State) filter.ListState {
 	data := filter.ListState{ID: filter.DataFile, Title: "Lessonguard's own data", State: filter.ListBuiltIn, Fetched: s.Fetched}
 	switch {
 	case len(c.data.Keys) == 0:
 		data.Why = "this copy of Lessonguard has no release key, so newer data is never fetched: what came with it is in force"
 	case s.Condition == catalogue.Failed:
 		data.State, data.Why = filter.ListFailed, oneLine(s.Why)
+	case refused != nil:
+		data.State, data.Why = filter.ListFailed, oneLine(refused.Error())
 	case known.Updated:
 		data.State = string(s.Condition)
 	}
