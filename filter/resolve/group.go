@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +19,11 @@ type source uint64
 type group struct {
 	source  source
 	members []*member
-	waits   []time.Duration // of each attempt; nil: patience
+	// standIns are asked while no member answers probes, but for alone; see
+	// [Resolvers].
+	standIns []*member
+	alone    bool
+	waits    []time.Duration // of each attempt; nil: patience
 	// destination is set where a program chose the resolver.
 	destination *destination
 }
@@ -41,23 +46,31 @@ var patience = []time.Duration{700 * time.Millisecond, 1100 * time.Millisecond, 
 // answer if there is one after all, not long enough to hang a program.
 var impatience = []time.Duration{500 * time.Millisecond, 500 * time.Millisecond}
 
-// up reports whether any member answers our probes.
-func (g *group) up() bool {
-	for _, m := range g.members {
-		if !m.down.Load() {
-			return true
-		}
+// up reports whether any that is to be asked now answers our probes.
+func (g *group) up() bool { return anyUp(g.asked()) }
+
+// alive reports whether any answers our probes, asked or not.
+func (g *group) alive() bool { return anyUp(g.members) || anyUp(g.standIns) }
+
+func anyUp(members []*member) bool {
+	return slices.ContainsFunc(members, func(m *member) bool { return !m.down.Load() })
+}
+
+// asked returns which are to be asked now.
+func (g *group) asked() []*member {
+	if g.alone || anyUp(g.members) {
+		return g.members
 	}
-	return false
+	return slices.Concat(g.members, g.standIns)
 }
 
 // exchange asks the members in turn until one answers. A member that says it
 // cannot answer is passed over, and its answer is kept for when none can.
 func (g *group) exchange(ctx context.Context, query []byte) ([]byte, error) {
-	if len(g.members) == 0 {
+	order, waits := g.order(), patience
+	if len(order) == 0 {
 		return nil, errNoResolver
 	}
-	order, waits := g.order(), patience
 	switch {
 	case g.waits != nil:
 		waits = g.waits
@@ -95,11 +108,12 @@ func isExcuse(answer []byte) bool {
 	return false
 }
 
-// order returns the members that answer probes, and then the others.
+// order returns those that are to be asked: who answers probes, and then the others.
 func (g *group) order() []*member {
-	order := make([]*member, 0, len(g.members))
+	asked := g.asked()
+	order := make([]*member, 0, len(asked))
 	for _, down := range []bool{false, true} {
-		for _, m := range g.members {
+		for _, m := range asked {
 			if m.down.Load() == down {
 				order = append(order, m)
 			}

@@ -55,7 +55,7 @@ func newGroups(r Resolvers, old *groups, reach func(Address) upstream) *groups {
 	if old != nil {
 		last, known = max(old.usual.source, old.protected.source), old.members
 	}
-	for _, a := range slices.Concat(r.Chosen, r.System) {
+	for _, a := range slices.Concat(r.Chosen, r.System, r.StandIns) {
 		is := func(m *member) bool { return m.address == a }
 		if slices.ContainsFunc(g.members, is) {
 			continue
@@ -66,16 +66,19 @@ func newGroups(r Resolvers, old *groups, reach func(Address) upstream) *groups {
 			g.members = append(g.members, &member{address: a, upstream: reach(a)})
 		}
 	}
-	usual, protected := r.Chosen, r.System
-	if len(usual) == 0 {
-		usual = r.System
+	chosen := group{members: g.at(r.Chosen)}
+	system := group{members: g.at(r.System), standIns: g.at(r.StandIns), alone: r.Alone}
+	usual, protected := chosen, system
+	if len(r.Chosen) == 0 {
+		usual = system
 	}
-	if len(protected) == 0 {
-		protected = r.Chosen
+	if len(r.System)+len(r.StandIns) == 0 {
+		protected = chosen
 	}
-	g.usual = &group{source: last + 1, members: g.at(usual)}
-	g.protected = &group{source: last + 2, members: g.at(protected)}
-	g.bootstrap = &group{members: g.at(slices.DeleteFunc(slices.Concat(r.System, r.Chosen), func(a Address) bool { return !a.plain() }))}
+	usual.source, protected.source = last+1, last+2
+	g.usual, g.protected = &usual, &protected
+	plain := slices.DeleteFunc(slices.Concat(r.System, r.Chosen), func(a Address) bool { return !a.plain() })
+	g.bootstrap = &group{members: g.at(plain), standIns: system.standIns, alone: r.Alone}
 	return g
 }
 
@@ -101,9 +104,9 @@ func (g *groups) at(addresses []Address) []*member {
 // so has the network, and what the old one answered is forgotten.
 func (s *Server) regroup() {
 	now := s.config.Resolvers()
-	now.System, now.Chosen = s.others(now.System), s.others(now.Chosen)
+	now.System, now.Chosen, now.StandIns = s.others(now.System), s.others(now.Chosen), s.others(now.StandIns)
 	old := s.groups.Load()
-	if old != nil && slices.Equal(old.resolvers.System, now.System) && slices.Equal(old.resolvers.Chosen, now.Chosen) {
+	if old != nil && old.resolvers.same(now) {
 		return
 	}
 	fresh := newGroups(now, old, s.reach)
@@ -113,6 +116,10 @@ func (s *Server) regroup() {
 		s.forgetAnswers()
 		s.config.Log.Info("the resolvers changed", "system", len(now.System), "chosen", len(now.Chosen))
 	}
+}
+
+func (r Resolvers) same(o Resolvers) bool {
+	return slices.Equal(r.System, o.System) && slices.Equal(r.Chosen, o.Chosen) && slices.Equal(r.StandIns, o.StandIns) && r.Alone == o.Alone
 }
 
 // others leaves out ourselves: asking there would go round for ever.
@@ -215,7 +222,8 @@ func (s *Server) judge(failures int, portal bool) {
 }
 
 // probe asks every resolver for the root's name servers, which each knows that
-// reaches the internet, and reports whether one of the usual ones answered.
+// reaches the internet, and reports whether one of the usual ones answered, or
+// of those who stand in for them.
 func (s *Server) probe(ctx context.Context) bool {
 	g := s.groups.Load()
 	var probes sync.WaitGroup
@@ -223,7 +231,7 @@ func (s *Server) probe(ctx context.Context) bool {
 		probes.Go(func() { s.note(ctx, m, answers(ctx, m)) })
 	}
 	probes.Wait()
-	return g.usual.up()
+	return g.usual.alive()
 }
 
 // note keeps what a probe of m came to. Why a resolver no longer answers is for

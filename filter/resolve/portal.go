@@ -57,7 +57,7 @@ func isPortal(made netip.Addr) bool {
 // every answer when what it makes up is another than before: somebody has signed
 // in, or has to.
 func (s *Server) look(ctx context.Context, before netip.Addr) netip.Addr {
-	for _, m := range s.groups.Load().usual.members {
+	for _, m := range s.groups.Load().usual.asked() {
 		if m.down.Load() || !m.address.plain() { // nobody can answer in the name of a secure one
 			continue
 		}

@@ -87,4 +87,12 @@ type Resolvers struct {
 	System []Address
 	// Chosen are those that the guardian chose instead; none: System.
 	Chosen []Address
+	// StandIns are the PC's routers. One is asked in the place of System while
+	// none of System answers our probes; what a resolver that answers says, that it
+	// cannot say too, is taken from it.
+	StandIns []Address
+	// Alone has the stand-ins probed, so that they count for [Health], and asked
+	// nothing: the PC is behind a VPN, and its questions are none of its router's
+	// business, answered or not.
+	Alone bool
 }
