@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -49,7 +50,8 @@ func confineThread() error {
 			return fmt.Errorf("giving up privileges: %w", err)
 		}
 	}
-	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 10); err != nil {
+	// Where it is refused, the service gives way by more already (setpriority(2)).
+	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, 10); err != nil && !errors.Is(err, unix.EACCES) {
 		return fmt.Errorf("giving way: %w", err)
 	}
 	return nil

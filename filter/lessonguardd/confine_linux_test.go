@@ -40,6 +40,15 @@ func TestConfined(t *testing.T) {
 	}
 }
 
+// TestConfinedGivesWay: a service that gives way to others by more than a child
+// has to can start one.
+func TestConfinedGivesWay(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "nice", "-n", "15", os.Args[0], "-test.run=^TestConfined$").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func capabilities(t *testing.T, status []byte) map[string]string {
 	t.Helper()
 	found := map[string]string{}
