@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -18,6 +17,9 @@ const kindCover resources.Kind = "cover"
 // database and the safeguarding key could otherwise count the messages that the
 // key does not open, and see which family they came from: so now and then there
 // is one that nobody sent, of a family drawn by lot.
+//
+// Which those are it does not know itself, from the moment that they are kept:
+// what a platform remembers its administrator can read. [Reading] opens them.
 //
 // It hides nothing from somebody who watches the program or its network while a
 // message arrives.
@@ -36,34 +38,18 @@ func (c Cover) Run(ctx context.Context) error {
 	}
 	next := time.NewTimer(c.pause())
 	defer next.Stop()
-	var opened <-chan time.Time
-	var unopened []string
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-next.C:
-			id, err := c.add(ctx)
-			if err != nil {
+			if err := c.add(ctx); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
 				return err
-			}
-			if id != "" {
-				unopened = append(unopened, id)
-			}
-			if opened == nil && len(unopened) > 0 {
-				opened = time.After(c.pause())
 			}
 			next.Reset(c.pause())
-		case <-opened:
-			// A person would open it some time, and so the cover does too. It is
-			// not there where its family was erased.
-			if err := c.Store.MarkOpened(ctx, unopened[0], time.Now()); err != nil && !errors.Is(err, ErrNotFound) {
-				return err
-			}
-			unopened, opened = unopened[1:], nil
-			if len(unopened) > 0 {
-				opened = time.After(c.pause())
-			}
 		}
 	}
 }
@@ -72,21 +58,20 @@ func (c Cover) pause() time.Duration {
 	return time.Duration(rand.ExpFloat64() * float64(c.Every))
 }
 
-func (c Cover) add(ctx context.Context) (id string, err error) {
+func (c Cover) add(ctx context.Context) error {
 	families, err := c.Store.Households(ctx)
 	if err != nil || len(families) == 0 || len(c.Oversight) == 0 {
-		return "", err
+		return err
 	}
 	// Now and then a longer one, as among reports.
 	filler := make([]byte, 1+rand.N(1+rand.N(6000)))
 	sealed, err := seal.Seal(c.Oversight, kindCover, filler)
 	if err != nil {
-		return "", err
+		return err
 	}
-	id = resources.NewID()
 	_, _, err = c.Store.Keep(ctx, Kept{
-		ID: id, Class: Concerns, Household: families[rand.IntN(len(families))].ID,
+		ID: resources.NewID(), Class: Concerns, Household: families[rand.IntN(len(families))].ID,
 		Received: time.Now().UTC().Truncate(time.Second), Sealed: sealed,
 	})
-	return id, err
+	return err
 }

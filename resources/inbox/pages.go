@@ -29,8 +29,11 @@ type PagesConfig struct {
 	// Announce is given each one-time password: one now, and a new one as soon
 	// as it was used.
 	Announce func(password string)
-	Secure   bool // the pages are reached by https
-	Log      *slog.Logger
+	// Looked is called each time that the reader looks at the list; nil: nobody
+	// has to know.
+	Looked func()
+	Secure bool // the pages are reached by https
+	Log    *slog.Logger
 }
 
 // Pages shows an inbox to one reader.
@@ -137,6 +140,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		p.fail(w, r, "listing messages", err)
 		return
+	}
+	if p.cfg.Looked != nil {
+		p.cfg.Looked()
 	}
 	p.show(w, r, http.StatusOK, "list.html", view{Items: items, Older: older})
 }

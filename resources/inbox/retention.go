@@ -9,7 +9,7 @@ import (
 // has to be kept longer is in the safeguarding file by then, and the inbox is
 // not that file. What nobody has opened stays until somebody has.
 //
-// Messages of nobody ([Cover]) are opened and erased like the others.
+// Messages of nobody ([Cover]) are opened ([Reading]) and erased like the others.
 type Retention struct {
 	Store Store
 	After time.Duration // since it was opened; 0: nothing is erased

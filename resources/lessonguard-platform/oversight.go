@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"sync"
 
 	"lessonguard/resources/inbox"
 )
@@ -38,12 +39,30 @@ func oversight(ctx context.Context, args []string, stdout, stderr io.Writer) err
 		return err
 	}
 	defer l.Close()
+	looked := make(chan struct{}, 1)
 	pages, err := inbox.NewPages(inbox.PagesConfig{
 		Store: st.store, Identities: ids, Reader: "oversight", Title: "Oversight inbox",
 		Log: log, Secure: at.secure(), Announce: announce(stdout, "Oversight sign-in", at.scheme(), l),
+		Looked: func() {
+			select {
+			case looked <- struct{}{}:
+			default: // it is told already
+			}
+		},
 	})
 	if err != nil {
 		return err
 	}
-	return listenUntil(ctx, l, pages)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var behind sync.WaitGroup
+	behind.Go(func() {
+		keepAt(ctx, inbox.Reading{Store: st.store, Identities: ids, Looked: looked}.Run, func(err error) {
+			log.Error("what covers concerns was not opened; trying again in a minute", "err", err)
+		})
+	})
+	err = listenUntil(ctx, l, pages)
+	stop()
+	behind.Wait()
+	return err
 }

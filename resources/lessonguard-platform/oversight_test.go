@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"io"
+	"math"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -13,10 +15,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "modernc.org/sqlite"
 
 	"lessonguard/resources"
+	"lessonguard/resources/inbox"
 	"lessonguard/resources/platform"
 	"lessonguard/resources/seal"
 )
@@ -206,5 +210,53 @@ func TestOversightShowsNowhere(t *testing.T) {
 	}
 	if err := rows.Err(); err != nil || closed < len(ids) {
 		t.Errorf("the DSL's key opens a message for oversight: %d stay closed, want %d, %v", closed, len(ids), err)
+	}
+}
+
+// TestOversightOpensCover has somebody read for oversight on a platform where
+// nobody sent anything: what nobody sent is opened then, and not before.
+func TestOversightOpensCover(t *testing.T) {
+	h := build(t)
+	key := h.out.find(t, `Oversight key: in (\S+)\. `)
+	h.stop()
+	st, err := openState(t.Context(), h.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.store.Close()
+	kept := func() (all, opened int) {
+		some, err := st.store.Before(t.Context(), math.MaxInt64, 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range some {
+			if !k.Opened.IsZero() {
+				opened++
+			}
+		}
+		return len(some), opened
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- inbox.Cover{Store: st.store, Oversight: st.oversight, Every: time.Millisecond}.Run(ctx)
+	}()
+	for all, _ := kept(); all < 600; all, _ = kept() {
+		time.Sleep(10 * time.Millisecond)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	over, _ := start(t, "oversight", "--state", h.dir, "--key", key, "--listen", "127.0.0.1:0")
+	address, password := over.find(t, `Oversight sign-in: (http://[^/]+)/`), over.find(t, signIn)
+	if _, opened := kept(); opened > 0 {
+		t.Errorf("%d were opened before anybody signed in", opened)
+	}
+	if page := read(t, address, password); strings.Contains(page, "<li ") {
+		t.Errorf("oversight sees what nobody sent:\n%s", page)
+	}
+	for _, opened := kept(); opened == 0; _, opened = kept() {
+		time.Sleep(10 * time.Millisecond)
 	}
 }
