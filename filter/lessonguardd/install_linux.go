@@ -55,7 +55,7 @@ func (s systemd) Prepare(ctx context.Context) error {
 		return fmt.Errorf("finding this program: %w", err)
 	}
 	if self == packagedProgram {
-		return nil // the package has brought the unit
+		return s.removeCopy(ctx) // the package has brought the unit
 	}
 	if err := copyProgram(self, ownProgram); err != nil {
 		return err
@@ -71,6 +71,38 @@ func (s systemd) Prepare(ctx context.Context) error {
 		}
 	}
 	return systemctl(ctx, "daemon-reload")
+}
+
+// removeCopy removes what an installation without a package has made: its unit,
+// and so its program, would win over those of the package, and never be upgraded.
+// A unit that an administrator wrote stays.
+func (s systemd) removeCopy(ctx context.Context) error {
+	unit, err := os.ReadFile(filepath.Join(s.units, unitName))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !strings.Contains(string(unit), ownProgram) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the unit: %w", err)
+	}
+	// It starts with the PC by a link to the unit that goes.
+	if err := systemctl(ctx, "disable", unitName); err != nil {
+		return err
+	}
+	if err := s.removeFiles(); err != nil {
+		return fmt.Errorf("removing the copy at %s: %w", ownProgram, err)
+	}
+	return systemctl(ctx, "daemon-reload")
+}
+
+// removeFiles removes what Prepare wrote.
+func (s systemd) removeFiles() error {
+	var errs []error
+	for _, path := range []string{filepath.Join(s.units, unitName), filepath.Join(s.rules, ruleName), ownProgram} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // makeAccount makes the service's account where there is none. Packages have
@@ -111,13 +143,7 @@ func (systemd) Stop(ctx context.Context) error {
 }
 
 func (s systemd) Remove(ctx context.Context, erase bool) error {
-	var errs []error
-	for _, path := range []string{filepath.Join(s.units, unitName), filepath.Join(s.rules, ruleName), ownProgram} {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	errs = append(errs, systemctl(ctx, "daemon-reload"))
+	errs := []error{s.removeFiles(), systemctl(ctx, "daemon-reload")}
 	if !erase {
 		return errors.Join(errs...)
 	}

@@ -9,6 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 export LESSONGUARD_LAB_NAME=${LESSONGUARD_LAB_NAME:-deb} LESSONGUARD_LAB_BROWSERS=yes
 lab=$here/lab.sh
+. "$here/snapshot.sh"
 
 why=$("$lab" check) || { echo "SKIPPED: the package on a whole PC: $why"; exit 0; }
 package=${1:-$(ls -t dist/lessonguard_*.deb 2>/dev/null | grep -v _99 | head -1)}
@@ -44,19 +45,8 @@ within() {
 # first NAME: the address it resolves to
 first() { pc dig +short +time=2 +tries=2 "$@" A 2>&1 | tail -1; }
 resolves() { [ "$(first "$1")" = "$2" ]; }
+program() { pc readlink "/proc/$(pc systemctl show -P MainPID lessonguard)/exe"; }
 status() { pc lessonguardd status --json | tr -d ' ",' | sed -n "s/^$1://p"; }
-# resolving is all that says how the PC resolves names, and the programs that do.
-resolving() {
-	pc bash -c 'readlink /etc/resolv.conf; cat /etc/resolv.conf; cat /run/systemd/resolve/resolv.conf /run/systemd/resolve/stub-resolv.conf
-		cat /etc/nsswitch.conf /etc/hosts; ls /etc/systemd/resolved.conf.d /run/systemd/resolved.conf.d /etc/NetworkManager/conf.d /run/NetworkManager/conf.d 2>/dev/null
-		resolvectl dns; resolvectl domain; resolvectl default-route; nft list ruleset; ip rule; ip -6 rule; ip -o link | cut -d: -f2; ss -lnptu sport = :53 | awk "{print \$1, \$5}" | sort'
-}
-# rest is every file of the PC but those that change by themselves.
-rest() {
-	pc find /etc /usr /opt /var/lib /home /root -xdev -not -path '/root/lab*' -not -path '/var/lib/dpkg/*' -not -path '/var/lib/systemd/*' -not -path '/var/lib/NetworkManager/*' \
-		-not -path '/home/learner/.config*' -not -path '/home/learner/.cache*' -not -path '/usr/share/mime*' -not -name '*.cache' \
-		-not -name '*-' -not -name '.pwd.lock' | sort
-}
 install() { pc env DEBIAN_FRONTEND=noninteractive dpkg -i "$1" >"$work/dpkg" 2>&1 || { cat "$work/dpkg"; return 1; }; }
 pin=482915
 guardian() { pc runuser -u guardian -- "$@"; }
@@ -80,9 +70,15 @@ echo "$(basename "$package"), $(pc systemctl --version | head -1), $(pc nft --ve
 resolving >"$work/resolving.before"
 rest >"$work/rest.before"
 
-say "installed, with nothing forced"
+say "installed, with nothing forced, over a copy that no package brought"
+pc tee /root/lab/lessonguardd <"$work/deb/usr/bin/lessonguardd" >/dev/null
+pc chmod +x /root/lab/lessonguardd
+pc /root/lab/lessonguardd install
+is "the program that runs" /usr/local/sbin/lessonguardd "$(program)"
 install /root/lab/first.deb
 sed 's/^/    /' "$work/dpkg"
+is "the program that runs" /usr/bin/lessonguardd "$(program)"
+is "the copy and its unit" gone "$(pc ls /usr/local/sbin/lessonguardd /etc/systemd/system/lessonguard.service 2>/dev/null || echo gone)"
 is "service" active "$(pc systemctl is-active lessonguard)"
 is "starts with the PC" enabled "$(pc systemctl is-enabled lessonguard)"
 is "state" filtering "$(status state)"

@@ -18,7 +18,7 @@ why=$("$lab" check) || { echo "SKIPPED: the tests on a whole PC: $why"; exit 0; 
 
 cases=("$@")
 if [ ${#cases[@]} = 0 ]; then
-	cases=(unit days hook kills upstream lessons learner checkup restore vpn portal)
+	cases=(unit copy days hook kills upstream lessons learner checkup restore vpn portal)
 	[ -n "$short" ] || cases+=(browsers)
 fi
 for case in "${cases[@]}"; do
