@@ -136,6 +136,9 @@ func TestTutor(t *testing.T) {
 			h := live(t, l, "tom", tutor)
 			h.Show(filter.Status{}, filter.ErrNotRunning, filter.Household{}, nil) // tutors have no filter
 			uitest.Compare(t, "tutor", l, h.window)
+			test.Tap(uitest.Find(h.content(), ui.Text("place.privacy")))
+			uitest.Compare(t, "tutor-privacy", l, h.window)
+			test.Tap(uitest.Find(h.content(), ui.Text("concern.place")))
 			uitest.Press(t, h.content(), "Key Stage Tutoring", "ui.next")
 			uitest.Compare(t, "tutor-form", l, h.window)
 

@@ -14,7 +14,10 @@ import (
 // privacy is the notice for whoever sits here; a guardian also finds the one
 // that learners are given.
 func (a *App) privacy() fyne.CanvasObject {
-	if !a.guards {
+	switch {
+	case a.config.Tutor:
+		return ui.Page(a.notice("tutor")...)
+	case !a.guards:
 		return ui.Page(a.notice("learner")...)
 	}
 	learners := ui.Flow(0, ui.Link(ui.Text("privacy.learners"), func() {
