@@ -6,6 +6,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -40,18 +41,22 @@ const id = "uk.lessonguard.app"
 
 // flags are what the program was started with.
 type flags struct {
-	control  string
-	config   string
-	invite   string
-	practice bool
-	help     bool
-	tutor    bool
-	tray     bool // without a window
-	send     bool // and nothing else
+	control    string
+	config     string
+	invite     string // the code, which came by a link or from inviteFile
+	inviteFile string // empty: there is none; "-": standard input
+	practice   bool
+	help       bool
+	tutor      bool
+	tray       bool // without a window
+	send       bool // and nothing else
 }
 
 func main() {
 	f, err := parse(os.Args[1:])
+	if err == nil && f.inviteFile != "" {
+		f.invite, err = readInvite(f.inviteFile, os.Stdin)
+	}
 	switch {
 	case err == nil && f.send:
 		err = sendNow(context.Background(), f)
@@ -68,7 +73,7 @@ func parse(args []string) (f flags, err error) {
 	set := flag.NewFlagSet("lessonguard", flag.ContinueOnError)
 	set.StringVar(&f.control, "control", control.DefaultPath, "`PATH` of the filter service's control socket")
 	set.StringVar(&f.config, "config", "", "`DIR` for this account's settings, acceptances and outbox (default: the account's own)")
-	set.StringVar(&f.invite, "invite", "", "`CODE` that the provider gave the family")
+	set.StringVar(&f.inviteFile, "invite", "", "`FILE` with the code that the provider gave, or - to type it")
 	set.BoolVar(&f.practice, "practice", false, "offer the practice provider: nobody reads what is sent to it")
 	set.BoolVar(&f.tray, "tray", false, "start without a window: the icon in the tray opens it")
 	if err := set.Parse(args); err != nil {
@@ -116,7 +121,7 @@ func run(ctx context.Context, f flags) error {
 	if f.tray {
 		waitForTray(ctx) // before others are told that we are here
 	}
-	instance, err := claim(ctx)
+	instance, err := claim(ctx, f.invite)
 	if errors.Is(err, desktop.ErrHandedOver) {
 		return nil // the window that is open shows itself
 	}
@@ -124,7 +129,7 @@ func run(ctx context.Context, f flags) error {
 		// Whoever wants help gets it, with a second window if need be.
 		slog.Warn("running beside another start of the program", "err", err)
 	}
-	if f.help {
+	if f.help || f.invite != "" && f.inviteFile == "" {
 		desktop.Blank(os.Args[len(os.Args)-1]) // after the other start was given it
 	}
 
@@ -208,8 +213,8 @@ func run(ctx context.Context, f flags) error {
 					if called.help {
 						screens.ShowHelp()
 					}
-					if called.invite != "" {
-						invite.Store(called.invite)
+					if code := cmp.Or(c.Invite, called.invite); code != "" {
+						invite.Store(code)
 					}
 					tray.raise()
 				})
@@ -225,8 +230,9 @@ func run(ctx context.Context, f flags) error {
 	return errors.Join(group.Wait(), accepts.close())
 }
 
-// claim makes this the account's one running program, or hands over to it.
-func claim(ctx context.Context) (*desktop.Instance, error) {
+// claim makes this the account's one running program, or hands over to it, with
+// the invite that this one was given.
+func claim(ctx context.Context, invite string) (*desktop.Instance, error) {
 	dir, err := desktop.RuntimeDir()
 	if err != nil {
 		return nil, err
@@ -235,5 +241,5 @@ func claim(ctx context.Context) (*desktop.Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	return desktop.Claim(ctx, dir, desktop.Call{Args: os.Args[1:], Dir: here})
+	return desktop.Claim(ctx, dir, desktop.Call{Args: os.Args[1:], Dir: here, Invite: invite})
 }

@@ -25,7 +25,7 @@ func sendNow(ctx context.Context, f flags) error {
 	if _, err := os.Stat(f.config); err != nil {
 		return nil // an account that has never used the program; it is given no outbox
 	}
-	instance, err := claim(ctx)
+	instance, err := claim(ctx, "")
 	if errors.Is(err, desktop.ErrHandedOver) {
 		return nil // the program that runs sends
 	}

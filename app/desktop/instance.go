@@ -33,8 +33,9 @@ const (
 
 // A Call is what a second start was asked to do. It is kept nowhere.
 type Call struct {
-	Args []string `json:"args"` // without the program's name
-	Dir  string   `json:"dir"`  // that paths in Args start from
+	Args   []string `json:"args"`             // without the program's name
+	Dir    string   `json:"dir"`              // that paths in Args start from
+	Invite string   `json:"invite,omitempty"` // a code that stood in a file
 }
 
 // An Instance is the one running program of an account. Make one with [Claim].

@@ -4,8 +4,7 @@ _lessonguard() {
 	COMPREPLY=()
 	case $prev in
 	--config) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
-	--control) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-	--invite) return ;;
+	--control | --invite) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "help tutor send --tray --invite --config --control --practice --help" -- "$cur")
 }

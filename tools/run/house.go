@@ -111,7 +111,11 @@ exec "$@"`, log}
 // startApp starts the desktop program as the guardian: the account that runs
 // this. On a display in memory it has a session bus and a keyring of its own.
 func (h *house) startApp(ctx context.Context) (*process, error) {
-	args := []string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(h.dir, "config"), "--practice", "--invite", h.invite}
+	invite := filepath.Join(h.dir, "invite")
+	if err := os.WriteFile(invite, []byte(h.invite+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	args := []string{"bin/lessonguard", "--control", h.control(), "--config", filepath.Join(h.dir, "config"), "--practice", "--invite", invite}
 	if h.display != "" {
 		args = slices.Concat([]string{"tools/desktop/keyring.sh"}, onBus(filepath.Join(h.dir, "logs", "bus.log")), args)
 	}
