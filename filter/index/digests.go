@@ -9,7 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"runtime"
+	"runtime/debug"
 	"slices"
 
 	"lessonguard/filter"
@@ -31,9 +31,13 @@ func (x *Index) Digests() filter.Digests {
 // Closes implements [filter.Digests]. The table is of digests hashed once more
 // with a key of this installation: whoever has the file and the published
 // hashes, but not the key, cannot tell whether one is in it.
-func (x *Index) Closes(s filter.Suffixes) bool {
+func (x *Index) Closes(s filter.Suffixes) (found bool) {
+	if x.broken.Load() {
+		return false
+	}
+	debug.SetPanicOnFault(true)
+	defer func() { x.caught(recover()) }()
 	d := x.digester
-	found := false
 	for i := s.Len() - 1; i > 0 && !found; i-- { // a single label is no name that a list may have
 		name := s.Suffix(i)
 		found = d.plain && x.hasDigest(d.masker.mask(sha256.Sum256(name)))
@@ -41,7 +45,6 @@ func (x *Index) Closes(s filter.Suffixes) bool {
 			found = x.hasDigest(d.masker.mask(d.secrets[k].sum(name)))
 		}
 	}
-	runtime.KeepAlive(x) // as in Lookup
 	return found
 }
 

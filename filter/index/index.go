@@ -12,7 +12,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/bits"
-	"runtime"
+	"runtime/debug"
+	"sync/atomic"
 
 	"lessonguard/filter"
 )
@@ -43,6 +44,9 @@ type Index struct {
 
 	digests  []byte // 64-bit, in order
 	digester *digester
+
+	broken     atomic.Bool // a page could not be read: see caught
+	unreadable chan struct{}
 }
 
 // A List is one of the lists that an index was built from.
@@ -63,22 +67,27 @@ type ListRef struct {
 }
 
 // Lookup implements [filter.Table].
-func (x *Index) Lookup(hash uint64) filter.Mark {
+func (x *Index) Lookup(hash uint64) (m filter.Mark) {
+	if x.broken.Load() {
+		return m
+	}
+	debug.SetPanicOnFault(true)
+	read := false // to ask for a panic only where there is one: it costs as much as all the rest
+	defer func() {
+		if !read {
+			x.caught(recover())
+		}
+	}()
 	// Most names are on no list. One word of a Bloom filter says so for all
 	// but one or two in a hundred, for the price of one cache line.
 	word, _ := bits.Mul64(hash, x.words)
-	mask := pattern(hash)
-	maybe := binary.LittleEndian.Uint64(x.bloom[word*8:])&mask == mask
-	runtime.KeepAlive(x) // the mapping goes when x does, and not before it was read
-	if !maybe {
-		return filter.Mark{}
+	if mask := pattern(hash); binary.LittleEndian.Uint64(x.bloom[word*8:])&mask == mask {
+		if set, ok := x.find(hash); ok {
+			m = x.marks[set]
+		}
 	}
-	set, ok := x.find(hash)
-	runtime.KeepAlive(x)
-	if !ok {
-		return filter.Mark{}
-	}
-	return x.marks[set]
+	read = true
+	return m
 }
 
 // pattern returns the four bits that stand for hash in its word of the Bloom
@@ -110,13 +119,13 @@ func (x *Index) find(hash uint64) (set uint16, ok bool) {
 
 // Lists returns the lists that the entry with the given hash is on; none if
 // there is no such entry. It allocates, and is for explaining, not deciding.
-func (x *Index) Lists(hash uint64) []ListRef {
-	defer runtime.KeepAlive(x)
+func (x *Index) Lists(hash uint64) (on []ListRef) {
+	debug.SetPanicOnFault(true)
+	defer func() { x.caught(recover()) }()
 	set, ok := x.find(hash)
 	if !ok {
 		return nil
 	}
-	var on []ListRef
 	for refs := x.refs[set]; len(refs) >= 2; refs = refs[2:] {
 		r := ref(binary.LittleEndian.Uint16(refs))
 		if l := r.list(); l < len(x.meta.Lists) {

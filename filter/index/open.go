@@ -92,6 +92,8 @@ func newIndex(h header, data []byte, key filter.HashKey) (*Index, error) {
 		marks:   make([]filter.Mark, h.Sets),
 		refs:    make([][]byte, h.Sets),
 		size:    int64(h.Size),
+
+		unreadable: make(chan struct{}),
 	}
 	refs := append([]byte(nil), data[s.refs:s.refs+uint64(h.Refs)*2]...)
 	for i := range x.marks {

@@ -1,11 +1,13 @@
 package index_test
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"lessonguard/filter"
@@ -60,6 +62,56 @@ func TestOpenDamaged(t *testing.T) {
 				t.Errorf("Open = %v, want ErrDamaged", err)
 			}
 		})
+	}
+}
+
+// TestUnreadable: a file that can no longer be read closes nothing, and ends no
+// program.
+func TestUnreadable(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows cuts no file short that is mapped")
+	}
+	path, _ := build(t, index.Config{Lists: []index.Source{many(20_000), {
+		ID: "hashed", Restricted: true, Digests: func(add func([sha256.Size]byte)) error {
+			add(sha256.Sum256([]byte("hashed.example")))
+			return nil
+		},
+	}}})
+	listed, s := hash("listed-1.example"), filter.Suffixes{}
+	key.Text("hashed.example", &s)
+	for name, read := range map[string]func(*index.Index) bool{
+		"Lookup": func(x *index.Index) bool { return x.Lookup(listed) != (filter.Mark{}) },
+		"Lists":  func(x *index.Index) bool { return len(x.Lists(listed)) > 0 },
+		"Closes": func(x *index.Index) bool { return x.Closes(s) },
+	} {
+		copied := filepath.Join(t.TempDir(), "index")
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(copied, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		x := open(t, copied)
+		if !read(x) {
+			t.Fatalf("%s: nothing is found while all is well", name)
+		}
+		if err := os.Truncate(copied, 0); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-x.Unreadable():
+			t.Errorf("%s: unreadable before it was read", name)
+		default:
+		}
+		if read(x) || read(x) {
+			t.Errorf("%s: found in a file that is gone", name)
+		}
+		select {
+		case <-x.Unreadable():
+		default:
+			t.Errorf("%s: nobody is told", name)
+		}
 	}
 }
 
