@@ -45,7 +45,7 @@ type compiler struct {
 	turn    chan struct{} // held by whoever has a child running: one at a time
 	taken   int           // version of the data that the engine has
 	warned  atomic.Bool   // that the data file is not in force
-	listed  atomic.Bool   // an index is in force
+	inForce atomic.Pointer[index.Index]
 	settle  time.Duration // about how long it waits before it fetches by itself
 }
 
@@ -119,7 +119,7 @@ func (c *compiler) run(ctx context.Context) error {
 			return err
 		}
 		c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
-		if c.listed.Load() || !pause(ctx, c.settle) {
+		if c.inForce.Load() != nil || !pause(ctx, c.settle) {
 			break
 		}
 	}
@@ -131,9 +131,30 @@ func (c *compiler) publish() error {
 	if err != nil {
 		return err
 	}
-	c.listed.Store(true)
+	c.inForce.Store(x)
 	c.engine().Publish(x) // the old one is unmapped when the last query is done with it
 	return nil
+}
+
+// unreadable is closed when a part of the index in force could not be read; nil
+// where there is none.
+func (c *compiler) unreadable() <-chan struct{} {
+	if x := c.inForce.Load(); x != nil {
+		return x.Unreadable()
+	}
+	return nil
+}
+
+// damaged reports whether the index in force, or the file that the next start
+// takes it from, is no longer as it was built.
+func (c *compiler) damaged() bool {
+	select {
+	case <-c.unreadable():
+		return true
+	default:
+	}
+	x, err := index.Open(filepath.Join(c.dir, indexFile), c.engine().Key())
+	return err != nil || x.Close() != nil
 }
 
 // compile compiles the lists that are here.

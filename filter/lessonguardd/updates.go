@@ -45,8 +45,8 @@ func nextUpdate(states []catalogue.State, failures int, spread float64, now time
 // its size waits for the guardian, and not for its publisher.
 func failed(s catalogue.State) bool { return s.Condition == catalogue.Failed && s.Refused == 0 }
 
-// keepUp compiles the lists anew when other categories are closed, and fetches
-// them once a day, until ctx is done. It is quiet: filtering goes on without,
+// keepUp compiles the lists anew when other categories are closed or the index was
+// damaged, and fetches them once a day, until ctx is done. It is quiet: filtering goes on without,
 // and whoever asks is told how the lists are.
 func (c *compiler) keepUp(ctx context.Context, compiled filter.Categories) error {
 	changes, failures := c.changes(ctx), 0
@@ -59,9 +59,10 @@ func (c *compiler) keepUp(ctx context.Context, compiled filter.Categories) error
 		switch free := c.free(ctx); {
 		case c.fetch && free && (now != compiled || !time.Now().Before(due)):
 			failures = c.updateQuietly(ctx, failures)
-		case now != compiled:
+		case now != compiled, c.damaged():
 			if err := c.compile(ctx); err != nil && ctx.Err() == nil {
 				c.log.Error("lists not brought up to date; the last good ones stay in force", "err", err)
+				pause(ctx, c.settle) // what is damaged is tried again, but not all the time
 			}
 		}
 		compiled = now
@@ -91,8 +92,9 @@ func (c *compiler) states() ([]catalogue.State, error) {
 }
 
 // wait waits until something may have to be done: other categories than those
-// that were compiled are closed, or it is due and the network is free. It reports
-// false when ctx is done.
+// that were compiled are closed, the index is damaged, which is looked at every
+// hour, or it is due and the network is free. It reports false when ctx is
+// done.
 func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled filter.Categories, due time.Time) bool {
 	for {
 		late := min(max(time.Until(due), 0), wakeTime)
@@ -100,7 +102,7 @@ func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled f
 			late = wakeTime // or when it becomes so, which is a change
 		}
 		if !c.fetch {
-			late = updateTime
+			late = wakeTime
 		}
 		timer := time.NewTimer(late)
 		select {
@@ -115,8 +117,11 @@ func (c *compiler) wait(ctx context.Context, changes <-chan struct{}, compiled f
 			if c.fetch && !time.Now().Before(due) && c.free(ctx) {
 				return true
 			}
+		case <-c.unreadable():
+			timer.Stop()
+			return true
 		case <-timer.C:
-			if c.fetch && !time.Now().Before(due) && c.free(ctx) {
+			if c.fetch && !time.Now().Before(due) && c.free(ctx) || c.damaged() {
 				return true
 			}
 		}

@@ -417,6 +417,50 @@ func TestKeepUp(t *testing.T) {
 	}
 }
 
+// TestDamagedIndex: an index that is cut short under the running service, or goes
+// while its look is due, is built again from the lists.
+func TestDamagedIndex(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows cuts no file short that is mapped")
+	}
+	e, c := service(t, func(c *compiler) { c.settle = time.Millisecond })
+	if err := c.compile(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const listed = "bet365.com"
+	if !isClosed(t, e, listed) {
+		t.Fatalf("%s is open while all is well", listed)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	changes := e.Watch(t.Context())
+	go func() { done <- c.keepUp(ctx, closed(e.Now().Policy())) }()
+	if err := os.Truncate(filepath.Join(c.dir, indexFile), 0); err != nil {
+		t.Fatal(err)
+	}
+	if isClosed(t, e, listed) {
+		t.Error("closed by an index that is gone")
+	}
+	for range changes { // and tells of each new index
+		if isClosed(t, e, listed) {
+			break
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if c.damaged() {
+		t.Error("damaged after it was built again")
+	}
+	if err := os.Remove(filepath.Join(c.dir, indexFile)); err != nil {
+		t.Fatal(err)
+	}
+	if !c.damaged() {
+		t.Error("a file that is gone is not missed")
+	}
+}
+
 // TestUpdateCancelled: whoever cancels an update over the control socket ends the
 // child, and what was in force stays.
 func TestUpdateCancelled(t *testing.T) {
