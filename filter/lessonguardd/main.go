@@ -82,8 +82,16 @@ func main() {
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "lessonguardd:", err)
 		stop()
-		os.Exit(1)
+		os.Exit(exitStatus(err))
 	}
+}
+
+// exitStatus is what a command that failed ends with.
+func exitStatus(err error) int {
+	if errors.Is(err, errLeft) {
+		return 2
+	}
+	return 1
 }
 
 func dispatch(ctx context.Context, std stdio, args []string) error {
@@ -91,7 +99,11 @@ func dispatch(ctx context.Context, std stdio, args []string) error {
 		_, err := fmt.Fprint(std.out, usage)
 		return err
 	}
-	c, ok := commands[args[0]]
+	name := args[0]
+	if name == "--version" {
+		name = "version"
+	}
+	c, ok := commands[name]
 	if !ok {
 		return fmt.Errorf("there is no command %q: see lessonguardd help", args[0])
 	}

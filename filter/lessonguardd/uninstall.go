@@ -48,7 +48,7 @@ func uninstall(ctx context.Context, std stdio, args []string) error {
 		}
 	}
 	if err := s.Remove(ctx, *erase); err != nil {
-		return fmt.Errorf("removing the service: %w", err)
+		return fmt.Errorf("%w: %w", errLeft, err)
 	}
 	kept := "The family's settings, PIN and activity are kept in " + stateDir + " for another installation."
 	if *erase {
@@ -57,6 +57,10 @@ func uninstall(ctx context.Context, std stdio, args []string) error {
 	_, err := fmt.Fprintf(std.out, "The filter is off this PC, which resolves names as it did before.\n%s\n%s\n", kept, accountsKeep)
 	return err
 }
+
+// errLeft says that the PC resolves names as before, and that only something of
+// the service could not be removed. Whoever removes the programs may go on.
+var errLeft = errors.New("the filter is off this PC, which resolves names as it did before, but not all of it could be removed")
 
 // accountsKeep is said whether or not anything waits: nobody is to learn from it
 // that somebody asked for help.
