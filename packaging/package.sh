@@ -8,27 +8,29 @@ set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 
 # version is the tag, else the version in FyneApp.toml with the number and the name of the commit: 0.1.0~git123.abcdef0 in a
-# package, which sorts before 0.1.0.
+# package, which sorts before 0.1.0. Where the source is not quite the commit's, it says so.
 version() {
-	local next
-	if [ -n "${VERSION:-}" ]; then
-		echo "$VERSION"
-	elif next=$(git describe --tags --exact-match --match 'v*' 2>/dev/null); then
-		echo "${next#v}"
+	[ -z "${VERSION:-}" ] || { echo "$VERSION"; return; }
+	local next count name tag changed=
+	next=$(sed -n 's/^Version = "\(.*\)"$/\1/p' FyneApp.toml)
+	count=$(git rev-list --count HEAD 2>/dev/null) && name=$(git rev-parse --short=10 HEAD) || { echo "$next-dev"; return; }
+	[ -z "$(git status --porcelain)" ] || changed=changed
+	if tag=$(git describe --tags --exact-match --match 'v*' 2>/dev/null); then
+		echo "${tag#v}${changed:+-$changed}"
 	else
-		next=$(sed -n 's/^Version = "\(.*\)"$/\1/p' FyneApp.toml)
-		if next="$next-git$(git rev-list --count HEAD 2>/dev/null).$(git rev-parse --short HEAD 2>/dev/null)"; then echo "$next"; else echo "${next%-git*}-dev"; fi
+		echo "$next-git$count.$name${changed:+.$changed}"
 	fi
 }
 
-export VERSION MAINTAINER SOURCE_DATE_EPOCH GOARCH
+export VERSION MAINTAINER SOURCE_DATE_EPOCH GOARCH GOAMD64
 VERSION=$(version)
 [ "${1:-}" != version ] || { echo "$VERSION"; exit; }
 MAINTAINER=${MAINTAINER:-Lessonguard <packages@lessonguard.invalid>} # whoever publishes them says who they are
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}
 GOARCH=${GOARCH:-$(go env GOARCH)}
-# A package names no folder of the machine that it was built on.
-flags=(-trimpath -tags migrated_fynedo)
+GOAMD64=${GOAMD64:-v1} # a family's PC may be an old one
+# A package names no folder of the machine that it was built on, and its version has the commit.
+flags=(-trimpath -buildvcs=false -tags migrated_fynedo)
 link="-s -w -X main.version=$VERSION"
 
 tool() {
@@ -46,6 +48,15 @@ linux() {
 	for page in lessonguard.1 lessonguardd.8; do
 		gzip -9nc "packaging/man/$page" >"dist/linux/$page.gz"
 	done
+	packaging/licences.sh | gzip -9n >dist/linux/licences.gz
+	gzip -9n >dist/linux/changelog.gz <<-END
+		lessonguard (${VERSION/-/\~}) unstable; urgency=medium
+
+		  * What has changed is told by the history of the source, up to commit
+		    $(git rev-parse HEAD 2>/dev/null || echo "of version $VERSION").
+
+		 -- $MAINTAINER  $(LC_ALL=C date -uRd "@$SOURCE_DATE_EPOCH")
+	END
 }
 
 # packaged builds a package of one kind.
@@ -72,6 +83,7 @@ windows() {
 		go build "${flags[@]}" -ldflags "$link -H=windowsgui" -o dist/windows/lessonguard.exe .
 	GOOS=windows GOARCH=amd64 CGO_ENABLED=0 \
 		go build "${flags[@]}" -ldflags "$link" -o dist/windows/lessonguardd.exe ./filter/lessonguardd
+	GOOS=windows packaging/licences.sh >dist/windows/licences.txt
 	makensis -V2 -NOCD "-DVERSION=$VERSION" "-DNUMBER=$number" packaging/windows/lessonguard.nsi
 	echo "created package: dist/lessonguard-$VERSION-setup.exe"
 }

@@ -15,6 +15,7 @@ OutFile "dist/lessonguard-${VERSION}-setup.exe"
 InstallDir "$PROGRAMFILES64\Lessonguard"
 RequestExecutionLevel admin
 SetCompressor /SOLID lzma
+SetDateSave off ; the files' times here are those of whoever built it
 ManifestDPIAware true
 VIProductVersion "${NUMBER}"
 VIAddVersionKey "ProductName" "Lessonguard"
@@ -27,6 +28,8 @@ VIAddVersionKey "LegalCopyright" "Apache License 2.0"
 !insertmacro MUI_PAGE_LICENSE "LICENSE"
 ; No page for the folder: the service runs from it as the system, so nobody else must be able to write there.
 !insertmacro MUI_PAGE_INSTFILES
+; What a program that runs leaves goes at the next start; nothing waits for that.
+!define MUI_FINISHPAGE_NOREBOOTSUPPORT
 !define MUI_FINISHPAGE_TEXT "Open Lessonguard on the guardian's account. It sets the family up, and the PIN."
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
@@ -35,7 +38,7 @@ VIAddVersionKey "LegalCopyright" "Apache License 2.0"
 
 Function .onInit
   ${IfNot} ${RunningX64}
-    MessageBox MB_ICONSTOP "Lessonguard needs a 64-bit Windows."
+    MessageBox MB_ICONSTOP|MB_OK "Lessonguard needs a 64-bit Windows." /SD IDOK
     Abort
   ${EndIf}
   SetRegView 64
@@ -47,22 +50,31 @@ Function un.onInit
   SetShellVarContext all
 FunctionEnd
 
+; A program that runs cannot be written over, but it can be renamed: the filter goes on until its new program takes over, and
+; nobody loses the window that they are writing in. BEFORE is a variable, which then names the older program.
+!macro replace NAME BEFORE
+  GetTempFileName ${BEFORE} "$INSTDIR"
+  Delete "${BEFORE}"
+  Rename "$INSTDIR\${NAME}" "${BEFORE}"
+  ClearErrors
+  File "dist/windows/${NAME}"
+  ${If} ${Errors}
+    Delete "$INSTDIR\${NAME}"
+    Rename "${BEFORE}" "$INSTDIR\${NAME}"
+    MessageBox MB_ICONSTOP|MB_OK "${NAME} could not be written to $INSTDIR. Restart the computer and try again." /SD IDOK
+    Abort
+  ${EndIf}
+!macroend
+
+; What the family has set is in another folder and stays: policy, PIN, activity.
 Section "Lessonguard"
   SetOutPath "$INSTDIR"
-  ; An older program that runs cannot be replaced. Its state stays: policy, PIN, activity.
-  ${If} ${FileExists} "$INSTDIR\lessonguardd.exe"
-    DetailPrint "Stopping the filter..."
-    nsExec::ExecToLog '"$SYSDIR\sc.exe" stop lessonguard'
-    Pop $0
-    Sleep 3000
-    nsExec::ExecToLog '"$INSTDIR\lessonguardd.exe" restore'
-    Pop $0
-  ${EndIf}
-  nsExec::ExecToLog '"$SYSDIR\taskkill.exe" /im lessonguard.exe'
-  Pop $0
-  File "dist/windows/lessonguard.exe"
-  File "dist/windows/lessonguardd.exe"
+  SetOverwrite try
+  !insertmacro replace lessonguard.exe $1
+  !insertmacro replace lessonguardd.exe $2
+  SetOverwrite on
   File "LICENSE"
+  File "dist/windows/licences.txt"
   CreateShortcut "$SMPROGRAMS\Lessonguard.lnk" "$INSTDIR\lessonguard.exe"
   ; Started, hidden in the tray, with every account's session.
   WriteRegStr HKLM "Software\Microsoft\Windows\CurrentVersion\Run" "uk.lessonguard.app" '"$INSTDIR\lessonguard.exe" --tray'
@@ -83,7 +95,10 @@ Section "Lessonguard"
   ; Without --claim: what is said here can be read on the screen and in a log.
   nsExec::ExecToLog '"$INSTDIR\lessonguardd.exe" install'
   Pop $0
+  Delete /REBOOTOK "$1"
+  Delete /REBOOTOK "$2"
   ${If} $0 != 0
+    SetErrorLevel 3
     MessageBox MB_ICONEXCLAMATION|MB_OK "Lessonguard is installed, but its filter does not run yet. Open Lessonguard: it says why, and tries again." /SD IDOK
   ${EndIf}
 SectionEnd
@@ -93,7 +108,8 @@ Section "Uninstall"
   ; other accounts is in their own folders, which an administrator's program has no business in.
   nsExec::Exec '"$INSTDIR\lessonguard.exe" send'
   Pop $0
-  nsExec::Exec '"$SYSDIR\taskkill.exe" /im lessonguard.exe'
+  ; Asked to close, its window would only hide.
+  nsExec::Exec '"$SYSDIR\taskkill.exe" /f /im lessonguard.exe'
   Pop $0
   StrCpy $1 "--keep"
   MessageBox MB_YESNO|MB_ICONQUESTION "Keep the family's settings, PIN and activity for another installation?" /SD IDYES IDYES keep
@@ -103,15 +119,18 @@ keep:
   nsExec::ExecToLog '"$INSTDIR\lessonguardd.exe" uninstall $1'
   Pop $0
   ${If} $0 != 0
+  ${AndIf} $0 != 2 ; the DNS is back, and something was left that the line above names
     ; The programs stay: without them the PC could not be put back.
     MessageBox MB_ICONSTOP|MB_OK "This PC's DNS could not be put back, so nothing was removed. Restart the computer and try again." /SD IDOK
     Abort
   ${EndIf}
-  Delete "$INSTDIR\lessonguard.exe"
-  Delete "$INSTDIR\lessonguardd.exe"
+  Delete /REBOOTOK "$INSTDIR\lessonguard.exe"
+  Delete /REBOOTOK "$INSTDIR\lessonguardd.exe"
+  Delete /REBOOTOK "$INSTDIR\*.tmp" ; of an upgrade while they ran
   Delete "$INSTDIR\LICENSE"
+  Delete "$INSTDIR\licences.txt"
   Delete "$INSTDIR\uninstall.exe"
-  RMDir "$INSTDIR"
+  RMDir /REBOOTOK "$INSTDIR"
   Delete "$SMPROGRAMS\Lessonguard.lnk"
   DeleteRegValue HKLM "Software\Microsoft\Windows\CurrentVersion\Run" "uk.lessonguard.app"
   DeleteRegKey HKLM "Software\Classes\lessonguard"
