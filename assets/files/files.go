@@ -19,6 +19,12 @@ var ErrUnsure = errors.New("the disk did not confirm it")
 // contents are on the disk. When it returns an error the old ones still are,
 // but for [ErrUnsure]: then whoever reads the file finds the new ones.
 func Write(path string, data []byte, perm fs.FileMode) error {
+	return WriteGiven(path, data, perm, func(*os.File) error { return nil })
+}
+
+// WriteGiven is [Write] of a file that is given away, to another account say: give
+// is called before the file is at path, so that nobody finds it there without.
+func WriteGiven(path string, data []byte, perm fs.FileMode, give func(*os.File) error) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".new-*")
 	if err != nil {
@@ -26,7 +32,7 @@ func Write(path string, data []byte, perm fs.FileMode) error {
 	}
 	defer os.Remove(f.Name()) // does nothing once renamed
 	_, err = f.Write(data)
-	if err := errors.Join(err, f.Chmod(perm), f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, f.Chmod(perm), give(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {

@@ -51,10 +51,8 @@ func MintClaim(dir string, now time.Time) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("minting claim: %w", err)
 	}
-	err = files.Write(claimPath(dir), data, 0o600)
-	if err == nil {
-		err = giveTo(info, claimPath(dir)) // the service may run as another account than root
-	}
+	// The service may run as another account than root, which makes it.
+	err = files.WriteGiven(claimPath(dir), data, 0o600, func(f *os.File) error { return giveTo(info, f) })
 	if errors.Is(err, fs.ErrPermission) {
 		return "", errors.New("minting claim: only an administrator may: run it as one")
 	}

@@ -8,12 +8,12 @@ import (
 	"syscall"
 )
 
-// giveTo gives the file at path to the account that dir belongs to.
-func giveTo(dir fs.FileInfo, path string) error {
+// giveTo gives a file to the account that dir belongs to. It is the open file and
+// not a path: whoever owns dir must not be given any other.
+func giveTo(dir fs.FileInfo, f *os.File) error {
 	owner, ok := dir.Sys().(*syscall.Stat_t)
 	if !ok || os.Geteuid() == int(owner.Uid) {
 		return nil
 	}
-	// Not through a link: whoever owns dir must not be given any other file.
-	return os.Lchown(path, int(owner.Uid), int(owner.Gid))
+	return f.Chown(int(owner.Uid), int(owner.Gid))
 }
