@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"lessonguard/agreements"
 	"lessonguard/app"
@@ -198,6 +199,20 @@ func TestHelpIsOnePressAway(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestHelpIsOverDialogs opens help, from the tray say, while the guardian is asked
+// for the PIN: it is asked no more, and nothing lies over help.
+func TestHelpIsOverDialogs(t *testing.T) {
+	h := live(t, uitest.Plain(), "priya")
+	h.Show(working(), nil, family, nil)
+	closed := 0
+	ui.ShowDialog(h.window.Canvas(), func() { closed++ }, ui.Title(ui.Text("pin.ask")))
+	widget.ShowPopUp(ui.Body("a menu"), h.window.Canvas())
+	h.ShowHelp()
+	if n := len(h.window.Canvas().Overlays().List()); n != 0 || closed != 1 {
+		t.Errorf("%d things lie over help; the dialog was closed %d times, want once", n, closed)
 	}
 }
 

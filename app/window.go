@@ -130,6 +130,7 @@ func (a *App) helpConfig() learner.Config {
 // visit shows a place. Whatever was being written in help is forgotten when
 // another place is shown, but not when somebody goes to make the text bigger.
 func (a *App) visit(place string) {
+	ui.CloseAll(a.config.Window.Canvas()) // help needs no PIN
 	if a.wizard != nil {
 		a.visitFromWizard(place)
 		return

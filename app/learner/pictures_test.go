@@ -87,28 +87,45 @@ func finds(state resources.ReceiptState, err error) []func(*learner.Config) {
 	}}
 }
 
+// neverDone has what is begun never end.
+func neverDone(c *learner.Config) { c.Do = func(func(), func()) {} }
+
 func lookUp(t *testing.T, h *learner.Help) {
 	uitest.Press(t, h.Content(), "help.find")
 	uitest.Write(t, h.Content(), 0, "7kq2 m9xw ta4f")
 	uitest.Press(t, h.Content(), "find.look")
 }
 
-func TestPictures(t *testing.T) {
+// A page is one of the help pages, and the way to it.
+type page struct {
+	name  string
+	looks []uitest.Look
+	with  []func(*learner.Config)
+	to    func(*testing.T, *learner.Help)
+}
+
+// open returns help with the page shown.
+func (p page) open(t *testing.T, with ...func(*learner.Config)) *learner.Help {
+	t.Helper()
+	h := learner.New(config(append(p.with, with...)...))
+	if p.to != nil {
+		p.to(t, h)
+	}
+	return h
+}
+
+// pages are all that there are.
+func pages() []page {
 	looks, all := uitest.Looks(), uitest.AllLooks()
-	for _, c := range []struct {
-		name  string
-		looks []uitest.Look
-		with  []func(*learner.Config)
-		to    func(*testing.T, *learner.Help)
-	}{
+	return []page{
 		{"front", all, nil, nil},
-		{"front-practice", looks[:1], []func(*learner.Config){practice}, nil},
-		{"front-damaged", looks[:1], []func(*learner.Config){func(c *learner.Config) { c.Damaged = func() bool { return true } }}, nil},
-		{"front-no-route", looks[:1], []func(*learner.Config){noRoute}, nil},
+		{"front-practice", looks, []func(*learner.Config){practice}, nil},
+		{"front-damaged", looks, []func(*learner.Config){func(c *learner.Config) { c.Damaged = func() bool { return true } }}, nil},
+		{"front-no-route", looks, []func(*learner.Config){noRoute}, nil},
 		{"hide", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.hide") }},
 		{"childline", all, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
-		{"childline-no-route", looks[:1], []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
-		{"childline-not-opened", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+		{"childline-no-route", looks, []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
+		{"childline-not-opened", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.OpenURL = func(string) error { return errors.New("no browser") }
 		}}, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open")
@@ -122,7 +139,7 @@ func TestPictures(t *testing.T) {
 		{"about", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.home")
 		}},
-		{"about-missing", looks[:1], nil, func(t *testing.T, h *learner.Help) {
+		{"about-missing", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.report", "danger.no", "ui.next")
 		}},
 		{"no-post", looks, []func(*learner.Config){func(c *learner.Config) { c.Provider.Route.Oversight = nil }}, func(t *testing.T, h *learner.Help) {
@@ -134,7 +151,7 @@ func TestPictures(t *testing.T) {
 		{"words", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "topic.self-harm", "topic.sexual-image", "ui.next")
 		}},
-		{"words-missing", looks[:1], nil, func(t *testing.T, h *learner.Help) {
+		{"words-missing", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.me", "ui.next", "ui.next", "ui.next")
 		}},
 		{"details", looks, nil, func(t *testing.T, h *learner.Help) {
@@ -144,8 +161,8 @@ func TestPictures(t *testing.T) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next")
 		}},
 		{"preview", all, nil, toPreview},
-		{"preview-practice", looks[:1], []func(*learner.Config){practice}, toPreview},
-		{"preview-tell", looks[:1], nil, func(t *testing.T, h *learner.Help) {
+		{"preview-practice", looks, []func(*learner.Config){practice}, toPreview},
+		{"preview-tell", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.tutor", "ui.next", "reach.preview")
 		}},
 		{"received", looks, nil, func(t *testing.T, h *learner.Help) {
@@ -168,9 +185,9 @@ func TestPictures(t *testing.T) {
 			uitest.Press(t, h.Content(), "find.look")
 		}},
 		{"find-opened", looks, finds(resources.Opened, nil), lookUp},
-		{"find-waiting", looks[:1], finds("", nil), lookUp},
+		{"find-waiting", looks, finds("", nil), lookUp},
 		{"find-unknown", looks, finds("", resources.ErrNoSuchMessage), lookUp},
-		{"find-failed", looks[:1], finds("", errors.New("no route to host")), lookUp},
+		{"find-failed", looks, finds("", errors.New("no route to host")), lookUp},
 		{"wrong-clock", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Now = func() time.Time { return time.Unix(0, 0).UTC() }
 			c.State = func(string) resources.ReceiptState { return "" }
@@ -185,7 +202,7 @@ func TestPictures(t *testing.T) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
-		{"refused", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+		{"refused", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.State = func(string) resources.ReceiptState { return resources.Refused }
 		}}, func(t *testing.T, h *learner.Help) {
 			toPreview(t, h)
@@ -229,7 +246,7 @@ func TestPictures(t *testing.T) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
-		{"failed-disk", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+		{"failed-disk", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 				return "", &fs.PathError{Op: "open", Path: "outbox", Err: syscall.EROFS}
 			}
@@ -237,7 +254,7 @@ func TestPictures(t *testing.T) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
-		{"failed-waiting", looks[:1], []func(*learner.Config){func(c *learner.Config) {
+		{"failed-waiting", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 				return "", resources.ErrFull
 			}
@@ -245,16 +262,26 @@ func TestPictures(t *testing.T) {
 			toPreview(t, h)
 			uitest.Press(t, h.Content(), "preview.send")
 		}},
-		{"nothing-sent", looks[:1], nil, func(t *testing.T, h *learner.Help) {
+		{"report-not-sent", looks, nil, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.dont")
+		}},
+		{"sending", looks, []func(*learner.Config){neverDone}, func(t *testing.T, h *learner.Help) {
+			toPreview(t, h)
+			uitest.Press(t, h.Content(), "preview.send")
+		}},
+		{"find-looking", looks, []func(*learner.Config){neverDone}, lookUp},
+		{"preview-oversight", looks, nil, func(t *testing.T, h *learner.Help) {
+			uitest.Press(t, h.Content(), "help.report", "danger.no", "about.staff", "ui.next", "topic.hurt", "ui.next", "ui.next", "ui.next", "reach.preview")
+		}},
+		{"nothing-sent", looks, nil, func(t *testing.T, h *learner.Help) {
 			uitest.Press(t, h.Content(), "help.childline", "service.open_and_tell", "about.me", "ui.next", "reach.preview", "preview.dont")
 		}},
-	} {
-		uitest.Pictures(t, c.name, c.looks, func(t *testing.T) fyne.CanvasObject {
-			h := learner.New(config(c.with...))
-			if c.to != nil {
-				c.to(t, h)
-			}
-			return h.Content()
-		})
+	}
+}
+
+func TestPictures(t *testing.T) {
+	for _, p := range pages() {
+		uitest.Pictures(t, p.name, p.looks, func(t *testing.T) fyne.CanvasObject { return p.open(t).Content() })
 	}
 }

@@ -15,6 +15,7 @@ import (
 func (h *Help) words() {
 	r := &h.draft.report
 	field := ui.NewField(ui.FieldConfig{
+		NoMenu: true,
 		Label: ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
 		Changed: func(s string) { r.Words = s },
 	})
@@ -81,6 +82,7 @@ func (h *Help) details() {
 	var unsure *ui.Tick
 	field := func(key string, value *string) *ui.Field {
 		return ui.NewField(ui.FieldConfig{
+			NoMenu: true,
 			Label: ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
 			Changed: func(s string) {
 				*value = s

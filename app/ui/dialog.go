@@ -24,7 +24,7 @@ func ShowDialog(c fyne.Canvas, done func(), objects ...fyne.CanvasObject) *Dialo
 			d.Close()
 		}
 	})
-	d.overlay = container.New(&middle{body: d.body, scroll: scroll}, newPanel(scrim, flat), inner)
+	d.overlay = container.New(&middle{dialog: d, body: d.body, scroll: scroll}, newPanel(scrim, flat), inner)
 	c.Overlays().Add(d.overlay)
 	d.overlay.Resize(c.Size())
 	return d
@@ -45,11 +45,26 @@ func (d *Dialog) Close() {
 	}
 }
 
+// CloseAll closes every dialog over c, and whatever else lies over it: what is to
+// be shown now must be seen.
+func CloseAll(c fyne.Canvas) {
+	for _, o := range c.Overlays().List() {
+		if box, ok := o.(*fyne.Container); ok {
+			if m, ok := box.Layout.(*middle); ok {
+				m.dialog.Close()
+				continue
+			}
+		}
+		c.Overlays().Remove(o)
+	}
+}
+
 // Open reports whether d is still shown.
 func (d *Dialog) Open() bool { return d.overlay != nil }
 
 // middle puts a card in the middle, as high as its content where that fits.
 type middle struct {
+	dialog *Dialog
 	body   *fyne.Container
 	scroll *container.Scroll
 }

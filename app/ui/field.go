@@ -24,6 +24,7 @@ type FieldConfig struct {
 	Lines   int  // 0 and 1: one line
 	Secret  bool // shown as dots
 	Most    int  // letters at most; 0: any number
+	NoMenu  bool // the right mouse button opens none, which would lie over the way out
 	Changed func(string)
 	Entered func() // by Enter; nil: Enter does nothing
 }
@@ -66,11 +67,12 @@ func (f *Field) Text() string { return f.Entry.Text }
 // leave it: Tab always goes on to the next thing.
 type Entry struct {
 	widget.Entry
-	ring ring
+	ring   ring
+	noMenu bool
 }
 
 func newEntry(c FieldConfig) *Entry {
-	e := &Entry{ring: newRing()}
+	e := &Entry{ring: newRing(), noMenu: c.NoMenu}
 	e.ExtendBaseWidget(e)
 	e.Text, e.Password = c.Value, c.Secret
 	e.CursorColumn = len([]rune(c.Value))
@@ -101,6 +103,13 @@ var (
 
 // AcceptsTab implements [fyne.Tabbable].
 func (e *Entry) AcceptsTab() bool { return false }
+
+// TappedSecondary implements [fyne.SecondaryTappable].
+func (e *Entry) TappedSecondary(at *fyne.PointEvent) {
+	if !e.noMenu {
+		e.Entry.TappedSecondary(at)
+	}
+}
 
 // KeyDown implements [desktop.Keyable].
 func (e *Entry) KeyDown(k *fyne.KeyEvent) {
