@@ -181,7 +181,7 @@ func (h *hooking) look(ctx context.Context) (moved bool) {
 }
 
 func same(a, b system.Network) bool {
-	return slices.Equal(a.Resolvers, b.Resolvers) && slices.Equal(a.Search, b.Search)
+	return slices.Equal(a.Resolvers, b.Resolvers) && slices.Equal(a.Search, b.Search) && slices.Equal(a.VPN, b.VPN) && a.Tunnelled == b.Tunnelled
 }
 
 // rulesNow returns the rules that the hook should have. They hold for the whole

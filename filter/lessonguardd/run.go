@@ -110,6 +110,9 @@ func run(ctx context.Context, std stdio, args []string) error {
 		asked := now.Chosen
 		if len(asked) == 0 {
 			asked = now.System
+			if !now.Alone {
+				asked = slices.Concat(asked, now.StandIns)
+			}
 		}
 		for _, at := range asked {
 			all = append(all, at.String())
@@ -272,13 +275,15 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 		return resolve.Resolvers{System: d.flags}
 	}
 	now := d.network(context.Background())
-	for _, at := range now.Resolvers {
+	system, alone := asked(now)
+	r.Alone = alone
+	for _, at := range system {
 		r.System = append(r.System, resolve.PlainAddress(at))
 	}
 	if d.routers {
 		for _, at := range now.Gateways {
 			if !slices.Contains(now.Resolvers, at) {
-				r.System = append(r.System, resolve.PlainAddress(at))
+				r.StandIns = append(r.StandIns, resolve.PlainAddress(at))
 			}
 		}
 	}
@@ -288,6 +293,23 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 		}
 	}
 	return r
+}
+
+// asked returns which of a network's resolvers stand in for one another, and
+// whether they are alone: no router is asked in their place. Those of a VPN and
+// the others hear nothing that is meant for each other: one knows an office's
+// names, and the other is not to hear what goes through the VPN. They are the
+// VPN's where it carries everything, and else what the system names first; what
+// programs ask of the rest goes there, and to nobody else.
+func asked(n system.Network) (resolvers []netip.AddrPort, alone bool) {
+	if len(n.VPN) == 0 {
+		return n.Resolvers, false
+	}
+	if n.Tunnelled || slices.Contains(n.VPN, n.Resolvers[0]) {
+		return n.VPN, n.Tunnelled
+	}
+	others := slices.DeleteFunc(slices.Clone(n.Resolvers), func(at netip.AddrPort) bool { return slices.Contains(n.VPN, at) })
+	return others, false
 }
 
 // network returns the PC's network, or as it was last while it cannot be read.

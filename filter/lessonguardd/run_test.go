@@ -76,11 +76,11 @@ func TestRoutersStandIn(t *testing.T) {
 		why       string
 		installed bool
 		resolvers []netip.AddrPort
-		want      []netip.AddrPort
+		standIns  []resolve.Address
 	}{
-		{"another resolver", true, []netip.AddrPort{dead}, []netip.AddrPort{dead, router}},
-		{"the router itself", true, []netip.AddrPort{router}, []netip.AddrPort{router}},
-		{"a trial", false, []netip.AddrPort{dead}, []netip.AddrPort{dead}},
+		{"another resolver", true, []netip.AddrPort{dead}, []resolve.Address{resolve.PlainAddress(router)}},
+		{"the router itself", true, []netip.AddrPort{router}, nil},
+		{"a trial", false, []netip.AddrPort{dead}, nil},
 	} {
 		d := &discovery{
 			discover: func(context.Context) (system.Network, error) {
@@ -88,12 +88,41 @@ func TestRoutersStandIn(t *testing.T) {
 			},
 			routers: tt.installed, chosen: func() []string { return nil }, log: slog.New(slog.DiscardHandler),
 		}
-		var want []resolve.Address
-		for _, at := range tt.want {
-			want = append(want, resolve.PlainAddress(at))
+		want := []resolve.Address{resolve.PlainAddress(tt.resolvers[0])}
+		if got := d.resolvers(); !slices.Equal(got.System, want) || !slices.Equal(got.StandIns, tt.standIns) || got.Alone {
+			t.Errorf("%s: %+v are asked, want %v and %v in their place", tt.why, got, want, tt.standIns)
 		}
-		if got := d.resolvers(); !slices.Equal(got.System, want) {
-			t.Errorf("%s: %v are asked, want %v", tt.why, got.System, want)
+	}
+}
+
+// TestResolversOfVPN: what goes through a VPN is not asked of the router, and the
+// names of its network are asked of its own resolvers.
+func TestResolversOfVPN(t *testing.T) {
+	vpn, router := netip.MustParseAddrPort("10.99.0.1:53"), netip.MustParseAddrPort("192.168.1.1:53")
+	for _, tt := range []struct {
+		why     string
+		network system.Network
+		want    []netip.AddrPort
+		alone   bool
+	}{
+		{"no VPN", system.Network{Resolvers: []netip.AddrPort{router}}, []netip.AddrPort{router}, false},
+		{"one that carries everything", system.Network{Resolvers: []netip.AddrPort{vpn}, VPN: []netip.AddrPort{vpn}, Tunnelled: true}, []netip.AddrPort{vpn}, true},
+		{
+			"one that carries everything, and the router is named too",
+			system.Network{Resolvers: []netip.AddrPort{router, vpn}, VPN: []netip.AddrPort{vpn}, Tunnelled: true}, []netip.AddrPort{vpn}, true,
+		},
+		{"one that brings no resolver", system.Network{Resolvers: []netip.AddrPort{router}, Tunnelled: true}, []netip.AddrPort{router}, false},
+		{
+			"one for an office", system.Network{Resolvers: []netip.AddrPort{router, vpn}, VPN: []netip.AddrPort{vpn}},
+			[]netip.AddrPort{router}, false,
+		},
+		{
+			"one for an office, which is named first", system.Network{Resolvers: []netip.AddrPort{vpn, router}, VPN: []netip.AddrPort{vpn}},
+			[]netip.AddrPort{vpn}, false,
+		},
+	} {
+		if got, alone := asked(tt.network); !slices.Equal(got, tt.want) || alone != tt.alone {
+			t.Errorf("%s: %v are asked, alone %v, want %v, %v", tt.why, got, alone, tt.want, tt.alone)
 		}
 	}
 }

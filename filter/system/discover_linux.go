@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,24 +28,36 @@ func behindStub() []string {
 	}
 }
 
-func discover(context.Context) (Network, error) { return DiscoverIn("/") }
+func discover(context.Context) (Network, error) {
+	n, err := DiscoverIn("/")
+	// Where the links cannot be listed there is no tunnel that we know of.
+	if links, linksErr := tunnelLinks(); linksErr == nil && len(links) > 0 {
+		n.throughTunnels(links, wayTo)
+	}
+	return n, err
+}
 
 // DiscoverIn is [Discover] on a Linux system whose files lie under root.
 func DiscoverIn(root string) (Network, error) {
 	n, err := resolversIn(root)
-	n.Gateways = gateways(root)
+	n.Gateways = append(gateways4(root), gateways6(root)...)
 	return n, err
 }
 
-// gateways reads the IPv4 routes that lead everywhere, by the process itself: the
+// routes returns the lines of a table of the kernel's, by the process itself: the
 // service sees no other part of /proc (ProcSubset=pid). A file that cannot be
-// read says that there are none: they only stand in for resolvers.
-func gateways(root string) (all []netip.AddrPort) {
-	data, err := os.ReadFile(filepath.Join(root, "proc/self/net/route"))
+// read says that there are none: gateways only stand in for resolvers.
+func routes(root, table string) []string {
+	data, err := os.ReadFile(filepath.Join(root, "proc/self/net", table))
 	if err != nil {
 		return nil
 	}
-	for line := range strings.Lines(string(data)) {
+	return strings.Split(string(data), "\n")
+}
+
+// gateways4 reads the IPv4 routes that lead everywhere.
+func gateways4(root string) (all []netip.AddrPort) {
+	for _, line := range routes(root, "route") {
 		// Iface Destination Gateway Flags RefCnt Use Metric Mask: hexadecimal, in
 		// the byte order of the machine (proc_net(5)).
 		f := strings.Fields(line)
@@ -58,6 +71,31 @@ func gateways(root string) (all []netip.AddrPort) {
 		var b [4]byte
 		binary.NativeEndian.PutUint32(b[:], uint32(n))
 		if at := netip.AddrPortFrom(netip.AddrFrom4(b), 53); !slices.Contains(all, at) {
+			all = append(all, at)
+		}
+	}
+	return all
+}
+
+// gateways6 reads the IPv6 routes that lead everywhere. Their routers are known by
+// link-local addresses, which are nothing without the link.
+func gateways6(root string) (all []netip.AddrPort) {
+	for _, line := range routes(root, "ipv6_route") {
+		// Destination, its length, source, its length, router, metric, counts and
+		// flags, all hexadecimal, and the link.
+		f := strings.Fields(line)
+		if len(f) != 10 || strings.Trim(f[0]+f[1], "0") != "" {
+			continue
+		}
+		b, err := hex.DecodeString(f[4])
+		router, ok := netip.AddrFromSlice(b)
+		if err != nil || !ok || router.IsUnspecified() {
+			continue // a link without a router, or a route that refuses
+		}
+		if router.IsLinkLocalUnicast() {
+			router = router.WithZone(f[9])
+		}
+		if at := netip.AddrPortFrom(router, 53); !slices.Contains(all, at) {
 			all = append(all, at)
 		}
 	}

@@ -2,6 +2,7 @@ package system_test
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,8 +83,68 @@ torn	00000000	XY
 	if err := os.WriteFile(filepath.Join(root, "proc/self/net/route"), []byte(table), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	table6 := `20010db8000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001    wlan0
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe800000000000009c0c52fffe475daf 00000064 00000003 00000000 00450003    wlan0
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 20010db8000000000000000000000001 000000c8 00000003 00000000 00000003     eth0
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 00000400 00000001 00000000 00000001      wg0
+00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo
+00000000000000000000000000000000 00 torn
+`
+	if err := os.WriteFile(filepath.Join(root, "proc/self/net/ipv6_route"), []byte(table6), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	n, err := system.DiscoverIn(root)
-	if got := fmt.Sprint(n.Gateways); err != nil || got != "[192.168.1.1:53 10.0.0.254:53]" {
-		t.Errorf("got %s, %v", got, err)
+	want := "[192.168.1.1:53 10.0.0.254:53 [fe80::9c0c:52ff:fe47:5daf%wlan0]:53 [2001:db8::1]:53]"
+	if got := fmt.Sprint(n.Gateways); err != nil || got != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+// TestThroughTunnels: which of a PC's resolvers are a VPN's, and whether all of
+// the internet is behind it, is told by the ways that packets would take.
+func TestThroughTunnels(t *testing.T) {
+	const eth0, wg0 = 2, 7
+	office := netip.MustParsePrefix("10.99.0.0/24")
+	via := func(link int) func(netip.Addr) (int, bool) {
+		return func(to netip.Addr) (int, bool) {
+			if office.Contains(to) {
+				return wg0, true
+			}
+			return link, true
+		}
+	}
+	for _, tt := range []struct {
+		why       string
+		way       func(netip.Addr) (int, bool)
+		vpn       string
+		tunnelled bool
+	}{
+		{"an office's network", via(eth0), "[10.99.0.1:53]", false},
+		{"everything, the router aside", func(to netip.Addr) (int, bool) {
+			if to.IsPrivate() && !office.Contains(to) {
+				return eth0, true
+			}
+			return wg0, true
+		}, "[10.99.0.1:53]", true},
+		{"everything of IPv4", func(to netip.Addr) (int, bool) {
+			if to.IsPrivate() && !office.Contains(to) || to.Is6() {
+				return eth0, true
+			}
+			return wg0, true
+		}, "[10.99.0.1:53]", true},
+		{"half of the internet", func(to netip.Addr) (int, bool) {
+			if !office.Contains(to) && to.Is4() && to.As4()[0] < 128 || to.IsPrivate() && !office.Contains(to) {
+				return eth0, true
+			}
+			return wg0, true
+		}, "[10.99.0.1:53]", false},
+		{"a PC of IPv6 alone", func(to netip.Addr) (int, bool) { return wg0, to.Is6() }, "[]", true},
+		{"a PC that is offline", func(netip.Addr) (int, bool) { return 0, false }, "[]", false},
+	} {
+		n := system.Network{Resolvers: []netip.AddrPort{netip.MustParseAddrPort("192.168.1.1:53"), netip.MustParseAddrPort("10.99.0.1:53")}}
+		system.ThroughTunnels(&n, map[int]string{wg0: "wg0"}, tt.way)
+		if got := fmt.Sprint(n.VPN); got != tt.vpn || n.Tunnelled != tt.tunnelled {
+			t.Errorf("%s: the VPN's are %s, tunnelled %v, want %s, %v", tt.why, got, n.Tunnelled, tt.vpn, tt.tunnelled)
+		}
 	}
 }

@@ -13,6 +13,8 @@ var (
 	NewResolvConf = newResolvConf
 	ResolvConfFor = resolvConfFor
 	AskOverTCP    = askOverTCP
+	// ThroughTunnels finds out what of a network is a VPN's.
+	ThroughTunnels = (*Network).throughTunnels
 	// ForgetEach is how questions under way are forgotten by an older kernel.
 	ForgetEach = func(translated bool) error { return forgetEach(nl.CTA_PROTO_DST_PORT, translated) }
 )

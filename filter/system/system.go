@@ -27,6 +27,10 @@ type Network struct {
 	// Gateways are the routers by which the PC reaches the internet, where the
 	// system says. At home they answer questions too.
 	Gateways []netip.AddrPort
+	// VPN are those of Resolvers that are reached through a tunnel; see [Tunnels].
+	VPN []netip.AddrPort
+	// Tunnelled is that the internet is reached through one, too.
+	Tunnelled bool
 }
 
 // Discover returns how this PC resolves names now. A PC without any resolver, as
