@@ -5,7 +5,7 @@
 #   tools/lab/test.sh            all cases, in about a quarter of an hour
 #   tools/lab/test.sh CASE...    only these, of cases/
 # LESSONGUARD_LAB_SHORT=yes repeats a tenth as often, and leaves out the browsers.
-# LESSONGUARD_LAB_JOBS=2 is how many PCs run at a time: most of the time they wait.
+# LESSONGUARD_LAB_JOBS=4 is how many PCs run at a time: most of the time they wait.
 # LESSONGUARD_LAB_REPORT=FILE writes what is printed to a file, as docs/lab.md.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -18,8 +18,9 @@ why=$("$lab" check) || { echo "SKIPPED: the tests on a whole PC: $why"; exit 0; 
 
 cases=("$@")
 if [ ${#cases[@]} = 0 ]; then
-	cases=(unit copy days hook kills upstream lessons learner checkup restore vpn portal)
-	[ -n "$short" ] || cases+=(browsers)
+	# The longest first: they run beside each other.
+	cases=(kills days learner upstream vpn restore routers unit copy portal hook lessons checkup)
+	[ -n "$short" ] || cases=(browsers "${cases[@]}")
 fi
 for case in "${cases[@]}"; do
 	[ -f "$here/cases/$case.sh" ] || { echo "there is no case $case: see $here/cases" >&2; exit 2; }
@@ -67,7 +68,7 @@ running=()
 for case in "${cases[@]}"; do
 	while
 		for i in "${!running[@]}"; do kill -0 "${running[i]}" 2>/dev/null || unset "running[i]"; done
-		[ ${#running[@]} -ge "${LESSONGUARD_LAB_JOBS:-2}" ]
+		[ ${#running[@]} -ge "${LESSONGUARD_LAB_JOBS:-4}" ]
 	do sleep 0.2; done
 	try "$case" &
 	running+=($!)

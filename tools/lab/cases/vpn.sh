@@ -21,8 +21,9 @@ router setsid openvpn --dev tun9 --dev-type tun --server 10.99.0.0 255.255.255.0
 	--ca /etc/office/ca.crt --cert /etc/office/server.crt --key /etc/office/server.key --dh none \
 	--push "dhcp-option DNS 10.99.0.1" --push "dhcp-option DOMAIN corp.example" >"$work/openvpn" 2>&1 </dev/null &
 within 10 router ip addr show dev tun9
-router setsid dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --bind-interfaces --interface=tun9 --except-interface=lo --user=root --pid-file= \
-	--address=/#/203.0.113.99 --host-record=git.corp.example,10.99.0.7 --txt-record=who.test,vpn >"$work/office" 2>&1 </dev/null &
+# What it knows nothing of it refuses to say: refused.example.
+router dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --bind-interfaces --interface=tun9 --except-interface=lo --user=root --pid-file=/run/office.pid \
+	--address=/#/203.0.113.99 --server=/refused.example/# --host-record=git.corp.example,10.99.0.7 --txt-record=who.test,vpn >"$work/office" 2>&1 </dev/null
 for file in ca.crt client.crt client.key; do router cat /etc/office/$file | pc bash -c "mkdir -p /etc/office; cat >/etc/office/$file"; done
 pc bash -c 'chmod 644 /etc/office/*; nmcli con add type vpn con-name office vpn-type openvpn \
 	vpn.data "connection-type=tls,remote=203.0.113.90,ca=/etc/office/ca.crt,cert=/etc/office/client.crt,key=/etc/office/client.key,cert-pass-flags=4,dev-type=tun" >/dev/null'
@@ -42,11 +43,11 @@ office_is() { [ "$(address git.corp.example)" = "$1" ]; }
 # resolves EVENT WANT-OPEN WANT-OFFICE WANT-ASKED-THERE prints what is asked in
 # one state. The service looks at the network every two seconds.
 # Until then the office's names are those of a network it does not know, and may
-# not have private addresses (DNS rebinding).
+# not have private addresses (DNS rebinding); systemd-resolved keeps that for 10 s.
 resolves() {
 	local began=${EPOCHREALTIME/./}
 	within 5 opened_by "$2" || true
-	within 5 office_is "$3" || true
+	within 15 office_is "$3" || true
 	row "$1: it is noticed after" "$(((${EPOCHREALTIME/./} - began) / 1000)) ms" ""
 	is "$1: an open name is resolved by" "$2" "$(whose "$(address "n$RANDOM.example.com")")"
 	is "$1: a name of the office" "$3" "$(address git.corp.example)"
@@ -59,6 +60,36 @@ resolves() {
 		is "$1: a closed name, by dig" filter "$(who)"
 	fi
 	is "$1: a closed name, asked of the VPN's resolver" "$4" "$(who @10.99.0.1)"
+}
+
+# secret NAME says whether the router was asked for a name.
+listening() {
+	router bash -c 'printf "address=/#/203.0.113.80\nlog-queries\nlog-facility=/run/asked.log\n" >/etc/dnsmasq-more.conf'
+	router bash -c 'kill $(cat /run/dnsmasq.pid); rm -f /run/dnsmasq.pid'
+	within 10 router test -s /run/dnsmasq.pid
+}
+secret() { router grep -q "$1" /run/asked.log && echo asked || echo no; }
+asks() { pc dig +short +time=5 +tries=1 "$1" A 2>&1 | tail -1 || true; }
+
+# behind is what the router hears while everything goes through the VPN, and
+# its resolver fails.
+behind() {
+	say "Behind a VPN that carries everything, $1"
+	table "" "" ""
+	is "an open name is resolved by" vpn "$(whose "$(asks one.example.com)")"
+	is "the router is asked for it" no "$(secret one.example.com)"
+	asks two.refused.example >/dev/null
+	is "of what the VPN's resolver refuses to say, the router is asked" no "$(secret two.refused.example)"
+	router bash -c 'kill -STOP $(cat /run/office.pid)'
+	local name
+	for name in three four five six; do asks $name.example.com >/dev/null; done
+	sleep 6
+	is "of names asked while the VPN's resolver hangs, the router is asked" no "$(secret '\(three\|four\|five\|six\).example.com')"
+	is "meanwhile the hook" nft "$(hook)"
+	is "a closed name" filter "$(who)"
+	router bash -c 'kill -CONT $(cat /run/office.pid)'
+	within 15 opened_by vpn || true
+	is "it answers again: an open name is resolved by" vpn "$(whose "$(asks seven.example.com)")"
 }
 
 hooks=(nft tun)
@@ -80,4 +111,20 @@ for hook in "${hooks[@]}"; do
 	resolves "the office's names through the VPN" router 10.99.0.7 $asked_there
 	disconnect
 	resolves "after that" router 203.0.113.80 $asked_there
+	[ "$hook" = nft ] || continue
+	listening
+	connect ipv4.never-default no ipv4.dns-priority -50 ipv4.dns-search ""
+	within 5 opened_by vpn || true
+	behind "whose resolver is the only one"
+	# As wg-quick does: the router's resolver stays beside it.
+	pc resolvectl dns eth0 192.168.77.1
+	pc resolvectl default-route eth0 yes
+	pc resolvectl domain tun0 '~.'
+	within 5 pc grep -q 192.168.77.1 /run/systemd/resolve/resolv.conf
+	sleep 3 # until the service has looked
+	router truncate -s 0 /run/asked.log
+	behind "beside the router's resolver"
+	disconnect
+	pc nmcli -w 8 con up home >/dev/null
+	resolver home
 done
