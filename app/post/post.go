@@ -100,9 +100,9 @@ func (w Way) Wait(reference string, done func(resources.ReceiptState)) (stop con
 type Progress struct {
 	Provider string // its name
 	State    resources.ReceiptState
-	Adult    bool   // whose message it is: else a learner's
-	Waiting  bool   // the receipt is still waited for
-	Unsure   bool   // as in [Handed]
+	Adult    bool // whose message it is: else a learner's
+	Waiting  bool // the receipt is still waited for
+	Unsure   bool // as in [Handed]
 	Now      time.Time
 }
 
