@@ -95,7 +95,7 @@ func addresses(ctx context.Context, from *group, host string, qtype uint16) []dn
 	if err != nil {
 		return nil
 	}
-	answer, err := from.exchange(ctx, query)
+	answer, _, err := from.exchange(ctx, query)
 	if err != nil {
 		return nil
 	}

@@ -65,11 +65,12 @@ func (g *group) asked() []*member {
 }
 
 // exchange asks the members in turn until one answers. A member that says it
-// cannot answer is passed over, and its answer is kept for when none can.
-func (g *group) exchange(ctx context.Context, query []byte) ([]byte, error) {
+// cannot answer is passed over, and its answer is kept for when none can. Silent
+// is whether one was waited for in vain.
+func (g *group) exchange(ctx context.Context, query []byte) (answer []byte, silent bool, err error) {
 	order, waits := g.order(), patience
 	if len(order) == 0 {
-		return nil, errNoResolver
+		return nil, false, errNoResolver
 	}
 	switch {
 	case g.waits != nil:
@@ -78,24 +79,24 @@ func (g *group) exchange(ctx context.Context, query []byte) ([]byte, error) {
 		waits = impatience
 	}
 	var excuse []byte
-	err := errNoResolver
+	err = errNoResolver
 	for try, wait := range waits {
 		if ctx.Err() != nil || excuse != nil && try >= len(order) {
 			break
 		}
-		var answer []byte
 		if answer, err = order[try%len(order)].exchange(ctx, query, wait); err != nil {
+			silent = true
 			continue
 		}
 		if !isExcuse(answer) {
-			return answer, nil
+			return answer, silent, nil
 		}
 		excuse = answer
 	}
 	if excuse != nil {
-		return excuse, nil
+		return excuse, silent, nil
 	}
-	return nil, err
+	return nil, silent, err
 }
 
 // isExcuse reports whether an answer says that its sender cannot answer, and

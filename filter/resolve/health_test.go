@@ -1,6 +1,7 @@
 package resolve_test
 
 import (
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,6 +50,29 @@ func TestFailover(t *testing.T) {
 	if silent.count("later.example.") != asked || time.Since(began) > 600*time.Millisecond {
 		t.Errorf("a resolver known to be gone was waited for, %v", time.Since(began))
 	}
+}
+
+// TestFailoverSoon: the first question that a resolver leaves unanswered has it
+// probed, so that few others wait for it.
+func TestFailoverSoon(t *testing.T) {
+	t.Parallel()
+	first, second := newUpstream(t), newUpstream(t)
+	for i := range 20 {
+		second.add(fmt.Sprintf("open%d.example. 60 IN A 192.0.2.1", i))
+	}
+	s, changes := watched(t, first, second)
+	await(t, changes, true)
+	first.onAll(func(dns.ResponseWriter, *dns.Msg) {})
+	for i := range 8 { // each waits 700 ms for it; the next probe without being asked is after ten seconds
+		name := fmt.Sprintf("open%d.example.", i)
+		if got := summary(s.ask(t, "udp", query(name, dns.TypeA))); got != "NOERROR; "+name+" 30 IN A 192.0.2.1" {
+			t.Errorf("got %s", got)
+		}
+		if first.count(name) == 0 {
+			return
+		}
+	}
+	t.Error("all questions wait for a resolver that is gone")
 }
 
 // TestHealth: health follows our own probes, down and up again, and nothing that

@@ -237,11 +237,11 @@ func (s *Server) askUpstream(ctx context.Context, from *group, question []byte, 
 		do = 0x80
 	}
 	query = append(query, 0, 0, byte(dns.TypeOPT), udpLimit>>8, udpLimit&0xff, 0, 0, do, 0, 0, 0)
-	answer, err := from.exchange(ctx, query)
+	answer, silent, err := from.exchange(ctx, query)
 	if from.destination != nil {
 		now, _ := s.now()
 		s.destinations.note(from.destination, err == nil, now)
-	} else if err != nil {
+	} else if err != nil || silent { // or every question would wait so until the next probe
 		s.nudge()
 	}
 	if err != nil {
