@@ -45,7 +45,9 @@ type Audit struct {
 }
 
 // OpenAudit opens the audit log in the directory dir, and begins it where there
-// is none. What was damaged is set aside, and the log says so.
+// is none. What was damaged is set aside, and the log says so. With an error, of a
+// disk that is full or can only be read, comes a log that can be used all the
+// same: each entry tries anew.
 func OpenAudit(dir string, now func() time.Time) (*Audit, error) {
 	a := &Audit{
 		path: filepath.Join(dir, "audit.log"), older: filepath.Join(dir, "audit.1.log"), head: filepath.Join(dir, "audit.head"),
@@ -53,13 +55,12 @@ func OpenAudit(dir string, now func() time.Time) (*Audit, error) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, err := a.load(); err != nil {
-		return nil, fmt.Errorf("opening audit log: %w", err)
+	_, err := a.load()
+	if err == nil && a.end.n == 0 {
+		err = a.add(entry{What: "This record was begun."})
 	}
-	if a.end.n == 0 {
-		if err := a.add(entry{What: "This record was begun."}); err != nil {
-			return nil, fmt.Errorf("opening audit log: %w", err)
-		}
+	if err != nil {
+		return a, fmt.Errorf("opening audit log: %w", err)
 	}
 	return a, nil
 }

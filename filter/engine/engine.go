@@ -79,8 +79,8 @@ func New(c Config) (*Engine, error) {
 		return nil, err
 	}
 	audit, err := access.OpenAudit(c.Dir, c.Now)
-	if err != nil {
-		return nil, err
+	if err != nil { // a disk that cannot be written is no reason not to filter
+		c.Logger.Error("what is changed may be missing in the audit log", "err", err)
 	}
 	e := &Engine{config: c, store: st, key: key, audit: audit, started: c.Now()}
 	var random [32]byte
