@@ -107,7 +107,12 @@ resolver() {
 	# A hotel's: everything is the sign-in page, for five minutes.
 	portal) router bash -c 'printf "address=/#/192.168.77.1\nlocal-ttl=300\n" >/etc/dnsmasq-more.conf' ;;
 	esac
-	router bash -c 'kill $(cat /run/dnsmasq.pid); rm -f /run/dnsmasq.pid'
+	anew
+}
+# anew has the router's resolver read its configuration. The file goes first: it
+# is the next one's that is waited for.
+anew() {
+	router bash -c 'pid=$(cat /run/dnsmasq.pid); rm -f /run/dnsmasq.pid; kill $pid'
 	within 10 router test -s /run/dnsmasq.pid
 }
 # silent and speaking: the router's resolver hangs, and goes on.

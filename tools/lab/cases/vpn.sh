@@ -62,11 +62,11 @@ resolves() {
 	is "$1: a closed name, asked of the VPN's resolver" "$4" "$(who @10.99.0.1)"
 }
 
-# secret NAME says whether the router was asked for a name.
+# listening has the router write down what it is asked for, and secret NAME says
+# whether that is among it.
 listening() {
 	router bash -c 'printf "address=/#/203.0.113.80\nlog-queries\nlog-facility=/run/asked.log\n" >/etc/dnsmasq-more.conf'
-	router bash -c 'kill $(cat /run/dnsmasq.pid); rm -f /run/dnsmasq.pid'
-	within 10 router test -s /run/dnsmasq.pid
+	anew
 }
 secret() { router grep -q "$1" /run/asked.log && echo asked || echo no; }
 asks() { pc dig +short +time=5 +tries=1 "$1" A 2>&1 | tail -1 || true; }
