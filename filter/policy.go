@@ -25,6 +25,8 @@ type Policy struct {
 	Bundles []string `json:"bundles,omitempty"`
 	// LessonNames are the provider's own lesson sites, open in lessons.
 	LessonNames []Name `json:"lessonNames,omitempty"`
+	// Timetable are the lessons of every week, in which lesson mode is on by itself.
+	Timetable Timetable `json:"timetable,omitempty"`
 	// Hook says when the filter is the PC's resolver.
 	Hook HookTime `json:"hook"`
 	// Upstreams replace the resolvers that the PC uses, when there are any, as
@@ -147,6 +149,9 @@ func (p Policy) Check() error {
 			return fmt.Errorf("%w: lesson site %s is shared by many sites", ErrBadPolicy, n)
 		}
 	}
+	if len(p.Timetable) > maxSlots {
+		return fmt.Errorf("%w: %d lessons a week; at most %d are kept", ErrBadPolicy, len(p.Timetable), maxSlots)
+	}
 	for _, u := range p.Upstreams {
 		if _, err := ParseUpstream(u); err != nil {
 			return fmt.Errorf("%w: upstream %w", ErrBadPolicy, err)
@@ -168,6 +173,7 @@ func (p Policy) Clone() Policy {
 	p.Rules = slices.Clone(p.Rules)
 	p.Bundles = slices.Clone(p.Bundles)
 	p.LessonNames = slices.Clone(p.LessonNames)
+	p.Timetable = slices.Clone(p.Timetable)
 	p.Upstreams = slices.Clone(p.Upstreams)
 	p.Rebinding = slices.Clone(p.Rebinding)
 	p.SearchDomains = slices.Clone(p.SearchDomains)
