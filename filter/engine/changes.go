@@ -73,6 +73,7 @@ func policyChange(before, after filter.Policy, h filter.Household) string {
 	counted(&c, "rules", before.Rules, after.Rules)
 	counted(&c, "lesson tools", before.Bundles, after.Bundles)
 	counted(&c, "lesson sites", before.LessonNames, after.LessonNames)
+	counted(&c, "weekly lessons", before.Timetable, after.Timetable)
 	counted(&c, "names that may lead to this home's network", before.Rebinding, after.Rebinding)
 	if before.Hook != after.Hook {
 		when := "at all times"

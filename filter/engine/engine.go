@@ -144,16 +144,18 @@ func (e *Engine) Online(online bool) {
 	}
 }
 
-// Run ends lessons when their time is up, until ctx is done.
+// Run ends lessons when their time is up, and starts those of the timetable, until
+// ctx is done.
 func (e *Engine) Run(ctx context.Context) error {
 	for {
+		e.followTimetable()
 		now := e.now.Load()
-		var over <-chan time.Time // since Go 1.23 an unused timer needs no stopping
-		if l := now.lesson.Lesson; l.On && !l.Until.IsZero() {
-			over = time.After(l.Until.Sub(e.config.Now()))
+		var due <-chan time.Time // since Go 1.23 an unused timer needs no stopping
+		if wait, ok := e.wake(now); ok {
+			due = time.After(wait)
 		}
 		select {
-		case <-over:
+		case <-due:
 			e.endLesson(now)
 		case <-now.replaced:
 		case <-ctx.Done():
@@ -172,7 +174,7 @@ func (e *Engine) endedLesson(seen *snapshot) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now.Load()
-	if now != seen || now.lesson.Lesson.Active(e.config.Now()) {
+	if now != seen || !now.lesson.Lesson.On || now.lesson.Lesson.Active(e.config.Now()) {
 		return false
 	}
 	next := now.state

@@ -20,6 +20,11 @@ func (e *Engine) SetLesson(ctx context.Context, change filter.LessonChange) (les
 		if err != nil {
 			return nil, err
 		}
+		if until, on := st.policy.Timetable.At(now); on && !change.On {
+			next.Free = until
+		} else if change.On && caller.Guardian {
+			next.Free = time.Time{}
+		}
 		lesson = next.Lesson
 		switch before := st.lesson.Lesson; {
 		case before == lesson:

@@ -122,6 +122,8 @@ type state struct {
 type lessonState struct {
 	Lesson filter.Lesson `json:"lesson"`
 	Begun  []span        `json:"begun,omitempty"`
+	// Free is until when the timetable starts none: the guardian has ended it.
+	Free time.Time `json:"free,omitzero"`
 }
 
 // A span is a lesson that somebody without the PIN started.
