@@ -123,11 +123,17 @@ func lessonText(l filter.Lesson) string {
 
 func lesson(ctx context.Context, std stdio, args []string) error {
 	var a asking
-	f := flags(std, "lesson", "start or end lesson mode: lesson on, lesson off")
+	f := flags(std, "lesson", "start or end lesson mode: lesson on, lesson off;\nor have it on every week: lesson plan mon 16:00-17:30, thu 17:00-18:00; lesson plan none")
 	a.add(f)
 	length := f.Duration("for", filter.DefaultLesson, "how `long` it is on, such as 45m")
 	approved := f.Bool("approved-only", false, "open approved sites only (needs the PIN)")
-	words, err := parse(f, args, "on|off")
+	words, err := parseSome(f, args)
+	if err == nil && len(words) > 0 && words[0] == "plan" {
+		return lessonPlan(ctx, std, a, strings.Join(words[1:], " "))
+	}
+	if err == nil && len(words) != 1 {
+		err = fmt.Errorf("lesson wants on, off or plan, and was given %q: see lesson --help", words)
+	}
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd status                      what the filter is doing
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
+  lessonguardd lesson plan [WHEN]          when it is on every week (PIN), such as mon 16:00-17:30
   lessonguardd explain NAME                whether a name is open, and why
   lessonguardd checkup [--print FILE]      what is protected on this PC, and what is not
   lessonguardd pin set                     set or change the guardian's PIN
