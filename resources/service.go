@@ -14,7 +14,7 @@ type Service struct {
 	SummaryCy    string    `toml:"summary_cy"`
 	Audience     []string  `toml:"audience"` // learner, guardian, tutor
 	Ages         Ages      `toml:"ages"`
-	Nations      []string  `toml:"nations"` // england, wales, scotland, northern-ireland
+	Nations      []string  `toml:"nations"` // ids of [Nations]; empty: all
 	Topics       []Topic   `toml:"topics"`
 	Urgent       bool      `toml:"urgent"`
 	Phone        string    `toml:"phone"` // as it is spoken
@@ -30,6 +30,12 @@ type Service struct {
 	Source       string    `toml:"source"`
 	Protected    []string  `toml:"protected"` // names never blocked, logged or counted
 }
+
+// Nations lists the nations of the United Kingdom by their ids.
+func Nations() []string { return []string{"england", "wales", "scotland", "northern-ireland"} }
+
+// Everywhere reports whether s is for all nations.
+func (s Service) Everywhere() bool { return len(s.Nations) == 0 || len(s.Nations) == len(Nations()) }
 
 // Ages is a range of ages in years, both ends included; the zero Ages is any.
 type Ages struct {

@@ -95,6 +95,9 @@ func (f *Form) others(wrong *ui.Complaint) fyne.CanvasObject {
 		if f.config.Language == "cy" && s.SummaryCy != "" {
 			text.Objects[1] = ui.Small(s.SummaryCy)
 		}
+		if !s.Everywhere() {
+			text.Add(ui.Small(ui.Text("nation.only", "Nations", ui.Nations(s.Nations))))
+		}
 		if s.Stale(f.config.Now()) {
 			text.Add(ui.Small(ui.Text("concern.stale")).In(ui.Amber))
 		}

@@ -66,6 +66,9 @@ func (f *Form) recipient(r resources.Report) fyne.CanvasObject {
 		to, line = ui.Text("preview.oversight", "Provider", f.config.Provider.Name), ui.Text("preview.oversight_line")
 	}
 	card := ui.Column(8, ui.Strong(ui.Text("preview.to", "To", to)), ui.Body(ui.Text("preview.host", "Host", post.Host(route.URL))), ui.Body(line), ui.Body(ui.Text("concern.may_tell")))
+	if r.About.Recipients() == resources.ToOversight {
+		card.Add(ui.Body(ui.Text("concern.oversight_them")))
+	}
 	if resources.KeepFromHome(r.About, r.TellHome) {
 		card.Add(ui.Body(ui.Text("concern.keep_from_home")))
 	}

@@ -7,8 +7,8 @@ import (
 	"lessonguard/resources"
 )
 
-// about asks whom it is about: that decides who may read it.
-func (h *Help) about(back func(), line string, chosen resources.About, on func(resources.About)) {
+// about asks whom it is about: that decides who may read it. more stands below.
+func (h *Help) about(back func(), key string, chosen resources.About, on func(resources.About), more ...fyne.CanvasObject) {
 	var options []ui.Option
 	for _, a := range resources.Abouts() {
 		options = append(options, ui.Option{ID: string(a), Text: h.aboutText(a)})
@@ -26,7 +26,9 @@ func (h *Help) about(back func(), line string, chosen resources.About, on func(r
 		}
 		on(resources.About(choice.Chosen()))
 	})
-	h.show(nil, foot(back, next), ui.Header(ui.Text("about.title"), line), choice.Object(), wrong.Object())
+	h.show(nil, foot(back, next), append([]fyne.CanvasObject{
+		ui.Header(ui.Text("about.title"), ui.Text(key, "Provider", h.config.Provider.Name)), choice.Object(), wrong.Object(),
+	}, more...)...)
 }
 
 func (h *Help) aboutText(a resources.About) string {

@@ -54,7 +54,7 @@ func (h *Help) bestFor(t resources.Topic) []resources.Service {
 	for _, s := range resources.Find(h.config.Services, h.need(t)) {
 		// Where it is not known which nation they live in, one that is for some
 		// of them may not be for theirs.
-		elsewhere := h.config.Nation == "" && len(s.Nations) > 0 && len(s.Nations) < nations && !slices.Contains(firstFor[t], s.ID)
+		elsewhere := h.need(t).Nation == "" && !s.Everywhere() && !slices.Contains(firstFor[t], s.ID)
 		if !s.Urgent && s.ID != childline.ID && slices.Contains(s.Topics, t) && !elsewhere {
 			found = append(found, s)
 		}
@@ -68,6 +68,3 @@ func (h *Help) bestFor(t resources.Topic) []resources.Service {
 	slices.SortStableFunc(found, func(a, b resources.Service) int { return cmp.Compare(rank(a), rank(b)) })
 	return found
 }
-
-// nations is how many there are in the United Kingdom.
-const nations = 4

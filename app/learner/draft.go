@@ -10,6 +10,7 @@ import (
 type draft struct {
 	report  resources.Report
 	request resources.HelpRequest
+	nation  string // where they said they live
 }
 
 func (d *draft) toggle(t resources.Topic, on bool) {

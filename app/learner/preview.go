@@ -80,6 +80,7 @@ func (h *Help) recipient(m message) fyne.CanvasObject {
 	)
 	if m.about.Recipients() == resources.ToOversight {
 		c.Add(ui.Body(ui.Text("preview.oversight_line")))
+		c.Add(ui.Body(ui.Text("preview.oversight_them", "Phone", h.service(childline).Phone)))
 	} else {
 		c.Add(ui.Body(h.readingHours()))
 	}

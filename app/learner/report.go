@@ -38,7 +38,8 @@ func (h *Help) danger() {
 
 // hours says before anything is written when it will be read.
 func (h *Help) hours() fyne.CanvasObject {
-	return ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.not_watched")), ui.Body(h.readingHours()))
+	return ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.team", "Team", h.team())),
+		ui.Body(ui.Text("danger.not_watched")), ui.Body(h.readingHours()))
 }
 
 func (h *Help) readingHours() string {
@@ -64,7 +65,7 @@ func (h *Help) reportAbout() {
 	if h.draft.report.Danger {
 		back = h.emergency
 	}
-	h.about(back, ui.Text("report.about"), h.draft.report.About, func(a resources.About) {
+	h.about(back, "report.about", h.draft.report.About, func(a resources.About) {
 		h.draft.report.About = a
 		if !h.mayPost(a) {
 			h.noPost(h.reportAbout)

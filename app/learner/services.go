@@ -1,6 +1,8 @@
 package learner
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
@@ -25,7 +27,7 @@ func (h *Help) ceop() {
 		ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("ceop.danger", "Phone", h.service(emergency).Phone))),
 		ui.Card(ui.Column(10,
 			ui.Point(ui.Text("ceop.1")), ui.Point(ui.Text("ceop.2")), ui.Point(ui.Text("ceop.3")),
-			ui.Point(ui.Text("ceop.4")), ui.Point(ui.Text("ceop.5")))),
+			ui.Point(ui.Text("ceop.4")), ui.Point(ui.Text("ceop.5")), ui.Point(ui.Text("ceop.6")))),
 	)
 }
 
@@ -104,11 +106,39 @@ func otherTopics() []resources.Topic {
 // othersAbout lists who there is to talk to about t.
 func (h *Help) othersAbout(t resources.Topic, title string) {
 	wrong := ui.NewComplaint()
-	objects := []fyne.CanvasObject{ui.Header(title, ui.Text("others.choose")), wrong.Object()}
-	for _, s := range resources.Find(h.config.Services, h.need(t)) {
-		objects = append(objects, h.card(s, wrong))
+	cards, where := ui.Column(18), ui.Column(0)
+	var list func()
+	var chosen *ui.Button
+	choice := func(id, text string) *ui.Button {
+		choose := func() {
+			h.draft.nation = id
+			list()
+			h.focus(chosen)
+		}
+		if h.need(t).Nation != id {
+			return ui.Secondary(text, choose)
+		}
+		chosen = ui.Primary(text, choose)
+		return chosen
 	}
-	h.show(h.others, nil, append(objects, h.traces())...)
+	list = func() {
+		buttons := []fyne.CanvasObject{choice("", ui.Text("nation.any"))}
+		for _, id := range resources.Nations() {
+			buttons = append(buttons, choice(id, ui.Text("nation."+id)))
+		}
+		ui.Fill(where, ui.Flow(8, buttons...))
+		cards.RemoveAll()
+		for _, s := range resources.Find(h.config.Services, h.need(t)) {
+			cards.Add(h.card(s, wrong))
+		}
+		h.refresh()
+	}
+	list()
+	h.show(h.others, nil,
+		ui.Header(title, ui.Text("others.choose")),
+		ui.Column(6, ui.Strong(ui.Text("nation.ask")), where, ui.Small(ui.Text("nation.line"))),
+		wrong.Object(), cards, h.traces(),
+	)
 }
 
 func (h *Help) need(t resources.Topic) resources.Need {
@@ -116,20 +146,18 @@ func (h *Help) need(t resources.Topic) resources.Need {
 		agreements.LearnerKS1: 6, agreements.LearnerKS2: 9, agreements.LearnerKS34: 13,
 		agreements.LearnerPost16: 17, agreements.LearnerAdult: 20,
 	}
-	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: h.config.Nation, Topic: t}
+	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: cmp.Or(h.draft.nation, h.config.Nation), Topic: t}
 }
 
 // card shows a service: who they are and every way to reach them.
 func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
 	c := ui.Column(6, ui.Heading(s.Name), ui.Body(h.summary(s)))
-	if s.Phone != "" {
-		c.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
-	}
-	if s.Text.To != "" {
-		c.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
-	}
+	addNumbers(c, s)
 	if s.Hours != "" {
 		c.Add(ui.Small(s.Hours))
+	}
+	if !s.Everywhere() {
+		c.Add(ui.Small(ui.Text("nation.only", "Nations", ui.Nations(s.Nations))))
 	}
 	for _, n := range s.Notes {
 		c.Add(ui.Small(n))
@@ -145,6 +173,19 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 		c.Add(ui.PadEdges(6, 0, 0, 0, buttons))
 	}
 	return ui.Card(c)
+}
+
+// addNumbers adds the numbers of s to ring and to text.
+func addNumbers(to *fyne.Container, s resources.Service) {
+	if s.Phone != "" {
+		to.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
+	}
+	switch {
+	case s.Text.Word != "":
+		to.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
+	case s.Text.To != "":
+		to.Add(ui.Body(ui.Text("others.text_to", "To", s.Text.To)))
+	}
 }
 
 func (h *Help) summary(s resources.Service) string {

@@ -15,14 +15,14 @@ func (h *Help) startTell(s resources.Service) {
 
 func (h *Help) tellAbout(s resources.Service) {
 	back := func() { h.back(s) }
-	h.about(back, ui.Text("tell.about"), h.draft.request.About, func(a resources.About) {
+	h.about(back, "tell.about", h.draft.request.About, func(a resources.About) {
 		h.draft.request.About = a
 		if !h.mayPost(a) {
 			h.noPost(func() { h.tellAbout(s) })
 			return
 		}
 		h.tellReach(s)
-	})
+	}, h.hours())
 }
 
 // back shows the page of s.

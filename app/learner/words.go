@@ -61,12 +61,7 @@ func (h *Help) sideCard(services []resources.Service, wrong *ui.Complaint) fyne.
 	var rows []fyne.CanvasObject
 	for _, s := range services {
 		row := ui.Column(4, ui.Strong(s.Name), ui.Small(h.summary(s)))
-		if s.Phone != "" {
-			row.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
-		}
-		if s.Text.To != "" {
-			row.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
-		}
+		addNumbers(row, s)
 		if s.URL != "" {
 			row.Add(ui.Flow(0, ui.Link(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
 		}
