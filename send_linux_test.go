@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -210,5 +211,30 @@ func TestUnconfirmedDisk(t *testing.T) {
 	until(t, "it arrives", func() bool { return s.state(reference) == resources.Received })
 	if n := p.count("/v1/reports/"); n != 1 {
 		t.Errorf("sent %d times", n)
+	}
+}
+
+// TestKeyringIsNotNeeded sends a report where there is no keyring, and where one
+// is locked and answers nobody: it arrives as ever, and nobody waits for it.
+func TestKeyringIsNotNeeded(t *testing.T) {
+	silent := filepath.Join(t.TempDir(), "bus")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for name, bus := range map[string]string{"none": silent + "-that-is-not-there", "locked": silent} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+bus)
+			p, f, dir := newFar(t), &family{}, t.TempDir()
+			provider := f.enrol(p.route)
+			s := newSender(filepath.Join(dir, "outbox"), &remembering{Control: f, path: filepath.Join(dir, "household.json")}, slog.New(slog.DiscardHandler))
+			process(t, s)
+			reference, err := s.send(t.Context(), provider, resources.KindReport, resources.ToSafeguarding, []byte(`{}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			until(t, "it arrives", func() bool { return s.state(reference) == resources.Received })
+		})
 	}
 }
