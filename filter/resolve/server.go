@@ -31,6 +31,7 @@ type Server struct {
 	helping      atomic.Int64  // those of them for protected names are counted here instead
 	sent         atomic.Int64  // answers over UDP that needed no upstream
 	workers      workers
+	spare        sync.Pool      // of *packet
 	streams      sync.WaitGroup // TCP connections
 
 	udp   []*net.UDPConn
