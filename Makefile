@@ -7,7 +7,7 @@ BIN      := bin
 PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
 LINT     := $(BIN)/golangci-lint
 
-.PHONY: run test build check-layers lint vet unit race walk goldens soak bench report-overblocking test-system package package-windows test-package clean FORCE
+.PHONY: run test build check-layers lint vet unit race walk goldens soak bench report-overblocking test-system package package-windows test-package test-windows clean FORCE
 
 # Starts the filter, the platform and the app, with all state under .run/.
 #   make run ARGS=--check   walks the main job by itself and exits 0 or 1
@@ -36,7 +36,7 @@ $(LINT): tools/tools.mod tools/tools.sum
 	@go build -modfile=tools/tools.mod -o $@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
 # System packages: installed where we may, else named.
-packages-build packages-run packages-test packages-windows: packages-%:
+packages-build packages-run packages-test packages-windows packages-wine: packages-%:
 	@tools/packages.sh $*
 
 # Runs the filter under load for HOURS (else 20 minutes) and writes docs/soak.md,
@@ -76,6 +76,10 @@ package-windows: packages-windows
 # namespaces. Needs root; a machine without is skipped by name.
 test-package: package
 	@tools/lab/deb.sh
+
+# Installs, upgrades and removes the installer for Windows under Wine.
+test-windows: packages-wine package-windows
+	@packaging/windows/try.sh
 
 clean:
 	rm -rf $(BIN) dist .run

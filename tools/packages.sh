@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # Installs the system packages that building, running or testing needs and that
 # are missing: with apt as root or by sudo, else it names them and fails.
-#   tools/packages.sh build|run|test|windows
+#   tools/packages.sh build|run|test|windows|wine
 set -euo pipefail
 
 build="gcc pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev"
 run="$build xvfb libgl1-mesa-dri openbox x11-utils x11-xserver-utils imagemagick xdotool dbus dbus-x11 bind9-dnsutils gnome-keyring libglib2.0-bin"
 test=$run
 windows="$build nsis gcc-mingw-w64-x86-64"
+wine="$windows wine64 xvfb xdotool"
 
 case "${1:-}" in
 build) wanted=$build ;;
 run) wanted=$run ;;
 test) wanted=$test ;;
 windows) wanted=$windows ;;
-*) echo "usage: tools/packages.sh build|run|test|windows" >&2; exit 2 ;;
+wine) wanted=$wine ;;
+*) echo "usage: tools/packages.sh build|run|test|windows|wine" >&2; exit 2 ;;
 esac
 
 [ "$(uname -s)" = Linux ] || exit 0 # elsewhere the compiler's own tools are enough

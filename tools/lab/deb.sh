@@ -96,7 +96,8 @@ is "complaints in the journal" "" "$(pc journalctl -u lessonguard -p warning -o 
 is "claims in what the package said" 0 "$(grep -cE '^ *[0-9a-f]{64}$' "$work/dpkg" || true)"
 is "claims in the journal" 0 "$(pc journalctl --no-pager -o cat | grep -cE '^[0-9a-f]{64}$' || true)"
 pc lessonguardd status
-if pc lessonguardd checkup --help >/dev/null 2>&1; then learner lessonguardd checkup || true; fi
+is "the checkup of a learner's account" passes "$(learner lessonguardd checkup >"$work/checkup" && echo passes)"
+sed 's/^/    /' "$work/checkup"
 
 say "what a learner may"
 is "status" filtering "$(learner lessonguardd status --json | tr -d ' ",' | sed -n 's/^state://p')"
