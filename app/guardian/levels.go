@@ -2,6 +2,7 @@ package guardian
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -17,6 +18,7 @@ type Levels struct {
 	level  filter.Level
 	preset filter.Preset
 	hook   filter.HookTime
+	week   *weekly
 	loaded bool
 	busy   bool
 
@@ -51,6 +53,7 @@ func (l *Levels) load() {
 			}
 			l.level, l.loaded = l.policy.Level, true
 			l.preset, l.hook = filter.PresetOf(l.level), l.policy.Hook
+			l.week = newWeekly(l.policy.Timetable, l.box.Refresh)
 			l.draw()
 		},
 		l.back,
@@ -87,6 +90,7 @@ func (l *Levels) draw() {
 		choice.Object(),
 		detail,
 		l.when(),
+		l.week.object(),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
 	), ui.Column(0, l.note.Object(), ui.Foot(
 		ui.Secondary(ui.Text("ui.back"), l.back).Icon(ui.IconLeft),
@@ -122,7 +126,7 @@ func (l *Levels) save() {
 	}
 	l.busy = true
 	policy := l.policy.Clone()
-	policy.Level, policy.Hook = l.level, l.hook
+	policy.Level, policy.Hook, policy.Timetable = l.level, l.hook, slices.Clone(l.week.table)
 	l.note.Clear()
 	l.gate.pass(
 		func(ctx context.Context) error { return l.config.Control.SetPolicy(ctx, policy) },
