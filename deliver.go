@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
+	"lessonguard/app/desktop"
 	"lessonguard/filter"
 	"lessonguard/resources"
 	"lessonguard/resources/platform"
@@ -21,6 +23,9 @@ const openAgain = time.Minute
 
 // run delivers what waits, until ctx is done.
 func (s *sender) run(ctx context.Context) error {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	watching.Go(func() { desktop.Network{Came: s.came}.Run(ctx) })
 	for said := false; ; said = true {
 		box, err := s.open(ctx)
 		if err == nil {
@@ -34,6 +39,14 @@ func (s *sender) run(ctx context.Context) error {
 			return nil
 		case <-time.After(openAgain):
 		}
+	}
+}
+
+// came has the platform contacted, because the PC has come to a network.
+func (s *sender) came() {
+	select {
+	case s.network <- struct{}{}:
+	default: // it is told already
 	}
 }
 

@@ -29,6 +29,8 @@ type sender struct {
 	log       *slog.Logger   // never anything of a message
 	saving    sync.WaitGroup // what has been begun by [sender.begin] or [sender.send]
 
+	network chan struct{}  // told when the PC has come to one
+
 	opening sync.Mutex
 	box     *outbox.Outbox // nil: it is not open yet
 	damaged atomic.Bool    // what waited in it may be lost
@@ -46,7 +48,7 @@ var errNoRoute = errors.New("this provider takes no reports through Lessonguard:
 // broken disk, or another program that has it, must not keep the window, and
 // with it the numbers to ring, from a child.
 func newSender(dir string, household *remembering, log *slog.Logger) *sender {
-	return &sender{household: household, dir: dir, log: log, delivered: map[string]string{}}
+	return &sender{household: household, dir: dir, log: log, network: make(chan struct{}, 1), delivered: map[string]string{}}
 }
 
 // open returns the outbox, and opens it where that is still to be done.
@@ -56,7 +58,7 @@ func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
 	if s.box != nil {
 		return s.box, nil
 	}
-	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask, Log: s.log})
+	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask, Network: s.network, Log: s.log})
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,10 @@ type Config struct {
 	// Ask returns the receipt of a delivered message, so that the sender sees
 	// when a person opened it.
 	Ask func(ctx context.Context, id string) (resources.Receipt, error)
+	// Network is told when the PC has come to a network. The platform is then
+	// contacted as on the schedule: whether or not a message waits, because who
+	// watches the network sees when it came up.
+	Network <-chan struct{}
 	// Every is the mean time between contacts; 0: half an hour. The times
 	// between are random and without memory, so that one contact more, for a
 	// message, stands out nowhere.
@@ -146,7 +150,7 @@ func (o *Outbox) Put(ctx context.Context, m resources.Message) error {
 	return nil
 }
 
-// Wake has [Outbox.Run] try at once: call it when the network comes back.
+// Wake has [Outbox.Run] try at once.
 func (o *Outbox) Wake() {
 	select {
 	case o.wake <- struct{}{}:

@@ -56,6 +56,10 @@ func (o *Outbox) Run(ctx context.Context, send Send) error {
 		case <-r.timer.C:
 			o.keepUp(ctx)
 			r.start(ctx, true)
+		case <-o.cfg.Network:
+			r.retry.Reset()
+			o.keepUp(ctx)
+			r.start(ctx, true)
 		case <-o.wake:
 			r.retry.Reset()
 			r.start(ctx, false)

@@ -76,6 +76,45 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
+// TestNetwork comes to a network after hours without: what waits is sent at once,
+// and where nothing waits somebody is greeted at once, which looks the same.
+func TestNetwork(t *testing.T) {
+	for name, waits := range map[string]bool{"a message waits": true, "nothing waits": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, network := &far{}, make(chan struct{})
+				down := true
+				o := open(t, outbox.Config{Dir: t.TempDir(), Every: 1000 * time.Hour, Network: network, Hello: func(ctx context.Context) error {
+					if down {
+						return errors.New("no route to host")
+					}
+					return p.hello(ctx)
+				}})
+				running(t, o, func(ctx context.Context, m resources.Message) (resources.Receipt, error) {
+					if down {
+						return resources.Receipt{}, errors.New("no route to host")
+					}
+					return p.send(ctx, m)
+				})
+				if waits {
+					if err := o.Put(t.Context(), message(4096)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				pass(5 * time.Hour)
+				down = false
+				came := time.Now()
+				network <- struct{}{}
+				synctest.Wait()
+				contacts := append(p.sent, p.hellos...)
+				if len(contacts) != 1 || !contacts[0].Equal(came) || (len(p.sent) == 1) != waits {
+					t.Errorf("came at %v: sent at %v, greeted at %v", came, p.sent, p.hellos)
+				}
+			})
+		})
+	}
+}
+
 func TestRunSendsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &far{}
