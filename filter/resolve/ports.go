@@ -31,6 +31,8 @@ type ports struct {
 
 	mu   sync.Mutex
 	open [portCount]*port
+
+	spare sync.Pool // of *waiter
 }
 
 // A port is one of them. It closes itself when it is old and nobody waits.
@@ -44,10 +46,26 @@ type port struct {
 	retired bool
 }
 
-// A waiter waits for the answer to one query.
+// A waiter waits for the answer to one query. It is used again for another.
 type waiter struct {
 	query []byte
 	heard chan heard // takes one without waiting
+	late  *time.Timer
+}
+
+// waiter returns one for a query.
+func (p *ports) waiter(query []byte, wait time.Duration) *waiter {
+	w, ok := p.spare.Get().(*waiter)
+	if !ok {
+		return &waiter{query: query, heard: make(chan heard, 1), late: time.NewTimer(wait)}
+	}
+	select {
+	case <-w.heard: // that came when nobody waited any more
+	default:
+	}
+	w.query = query
+	w.late.Reset(wait)
+	return w
 }
 
 type heard struct {
@@ -57,7 +75,9 @@ type heard struct {
 
 // exchange sends query, with an id of its own choice, and waits for the answer.
 func (p *ports) exchange(ctx context.Context, query []byte, wait time.Duration) ([]byte, error) {
-	w := &waiter{query: query, heard: make(chan heard, 1)}
+	w := p.waiter(query, wait)
+	defer p.spare.Put(w) // after it has left its place: nothing is heard for it any more
+	defer w.late.Stop()
 	port, err := p.draw(w)
 	if err != nil {
 		return nil, err
@@ -67,12 +87,10 @@ func (p *ports) exchange(ctx context.Context, query []byte, wait time.Duration) 
 		port.retire()
 		return nil, fmt.Errorf("sending to a resolver: %w", err)
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
 	case h := <-w.heard:
 		return h.answer, h.err
-	case <-timer.C:
+	case <-w.late.C:
 		return nil, errTooLate
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -90,7 +108,7 @@ func (p *ports) draw(w *waiter) (*port, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.open[i] == nil || !p.open[i].take(w, id) {
-		conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(p.at))
+		conn, err := Dial(p.at)
 		if err != nil {
 			return nil, fmt.Errorf("reaching a resolver: %w", err)
 		}
@@ -99,6 +117,42 @@ func (p *ports) draw(w *waiter) (*port, error) {
 		go p.open[i].listen()
 	}
 	return p.open[i], nil
+}
+
+// Any account can take all the ports that the kernel draws from, and nobody would
+// be asked any more. Those below firstCommon are the service's and root's
+// (CAP_NET_BIND_SERVICE): it draws from them itself then.
+const (
+	firstKept   = 600 // those below have servers of their own more often
+	firstCommon = 1024
+	keptTries   = 32
+)
+
+// errNoPort says that this PC has no port to ask from. It says nothing of who was
+// to be asked.
+var errNoPort = errors.New("this PC has no UDP port left to ask from")
+
+// Dial connects a UDP socket of the service's to a resolver, from a port that
+// the kernel draws while there are any.
+func Dial(to netip.AddrPort) (*net.UDPConn, error) {
+	at := net.UDPAddrFromAddrPort(to)
+	conn, err := net.DialUDP("udp", nil, at)
+	if !noPortLeft(err) {
+		return conn, err
+	}
+	for range keptTries {
+		var random [2]byte
+		_, _ = rand.Read(random[:]) // never fails
+		from := firstKept + int(binary.BigEndian.Uint16(random[:]))%(firstCommon-firstKept)
+		conn, err := net.DialUDP("udp", &net.UDPAddr{Port: from}, at)
+		if err == nil {
+			return conn, nil
+		}
+		if isForbidden(err) { // a filter that is tried, by somebody
+			break
+		}
+	}
+	return nil, fmt.Errorf("%w: %w", errNoPort, err)
 }
 
 // take gives w a place, unless the port is to serve nobody else.
