@@ -5,13 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 
 	"lessonguard/filter"
+	"lessonguard/filter/resolve"
 )
 
 // A pulse asks the running filter a question that only it can answer, over UDP
@@ -64,14 +64,14 @@ func (p *pulse) beat(ctx context.Context) error {
 		return err
 	}
 	for _, at := range p.addrs {
-		if err := p.ask(ctx, at, facts); err != nil {
+		if err := p.ask(at, facts); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *pulse) ask(ctx context.Context, at netip.AddrPort, facts filter.CheckupFacts) error {
+func (p *pulse) ask(at netip.AddrPort, facts filter.CheckupFacts) error {
 	name, err := dnsmessage.NewName(string(facts.Name) + ".")
 	if err != nil {
 		return err
@@ -84,8 +84,7 @@ func (p *pulse) ask(ctx context.Context, at netip.AddrPort, facts filter.Checkup
 	if err != nil {
 		return err
 	}
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(ctx, "udp", at.String())
+	conn, err := resolve.Dial(at) // as a service may, where others have taken every port
 	if err != nil {
 		return err
 	}

@@ -11,4 +11,9 @@ func isInUse(err error) bool {
 	return errors.Is(err, windows.WSAEADDRINUSE) || errors.Is(err, windows.WSAEACCES)
 }
 
+// noPortLeft reports whether Windows found no port for a socket.
+func noPortLeft(err error) bool {
+	return errors.Is(err, windows.WSAENOBUFS) || isInUse(err)
+}
+
 func isForbidden(error) bool { return false }

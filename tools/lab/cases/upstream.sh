@@ -52,7 +52,7 @@ table "" "the hook lets go" "who answers then" ""
 heavy() {
 	local what=$1 let_go=no
 	shift
-	learner timeout "$((seconds + 5))" "$@" >/dev/null 2>&1 &
+	learner timeout "$((seconds + 5))" "$@" >"$work/heavy" 2>&1 &
 	local sending=$!
 	while kill -0 $sending 2>/dev/null; do
 		[ "$(hook)" = nft ] || let_go=yes
@@ -71,3 +71,7 @@ heavy() {
 heavy "questions to a dead resolver, 300 a second" load --rate 300 --for ${seconds}s --tries 1 --server 192.0.2.53:53
 heavy "3000 questions a second" load --rate 3000 --for ${seconds}s --tries 1
 heavy "3000 questions a second through the PC's resolver" load --rate 3000 --for ${seconds}s --tries 1 --server 127.0.0.53:53
+# One process may have some ten thousand files, and anybody several processes.
+seconds=26
+heavy "nothing, but takes every UDP port" bash -c "for _ in 1 2 3 4 5 6; do load --ports --for ${seconds}s & done; wait"
+is "how many it took: nearly all" yes "$(awk '{n += $2} END {print (n > 60000 ? "yes" : n)}' "$work/heavy")"

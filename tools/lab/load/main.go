@@ -2,6 +2,9 @@
 // answered, how many did not, and how long it took at most. It is never shipped.
 //
 //	load --server ADDRESS --rate 200 --for 10s [--old]
+//	load --ports --for 10s
+//
+// The second takes every UDP port that an account can have, and asks nothing.
 //
 // Half of the names are closed, so that the answer tells the filter from the
 // router; the other half are open, and go through the filter to where they were
@@ -34,9 +37,14 @@ func main() {
 	rate := flag.Int("rate", 200, "questions a second")
 	during := flag.Duration("for", 10*time.Second, "how long")
 	old := flag.Bool("old", false, "ask from 20 sockets that are opened once")
+	ports := flag.Bool("ports", false, "take every UDP port, and ask nothing")
 	flag.Parse()
 	ctx, cancel := context.WithTimeout(context.Background(), *during)
 	defer cancel()
+	if *ports {
+		takePorts(ctx)
+		return
+	}
 	t := &tally{reasons: map[string]int{}}
 	var err error
 	if *old {
@@ -49,6 +57,21 @@ func main() {
 		os.Exit(1)
 	}
 	fmt.Println(t)
+}
+
+// takePorts has every UDP port of this PC until ctx is done, and says how many.
+func takePorts(ctx context.Context) {
+	var taken []net.PacketConn
+	for port := 1024; port < 1<<16 && ctx.Err() == nil; port++ {
+		if conn, err := new(net.ListenConfig).ListenPacket(ctx, "udp", fmt.Sprintf(":%d", port)); err == nil {
+			taken = append(taken, conn)
+		}
+	}
+	fmt.Println("ports", len(taken))
+	<-ctx.Done()
+	for _, conn := range taken {
+		conn.Close()
+	}
 }
 
 // A tally counts who answered, and how long it took at most.
