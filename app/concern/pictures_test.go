@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -68,6 +69,18 @@ func noRoute(c *concern.Config) {
 
 func noOversight(c *concern.Config) { c.Provider.Route.Oversight = nil }
 
+// waiting has no receipt come in half a minute, which is over.
+func waiting(c *concern.Config) {
+	c.State = func(string) resources.ReceiptState { return "" }
+	works := 0
+	c.Do = func(work, done func()) {
+		if works++; works == 1 {
+			work()
+		}
+		done()
+	}
+}
+
 func broken(c *concern.Config) {
 	c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
 		return "", errors.New("no space left")
@@ -114,6 +127,18 @@ func TestPictures(t *testing.T) {
 			{"preview", looks, nil, func(t *testing.T, f *concern.Form) { toPreview(t, f, role, "home") }},
 			{"preview-oversight", looks[:1], nil, func(t *testing.T, f *concern.Form) { toPreview(t, f, role, "tutor") }},
 			{"received", looks, nil, func(t *testing.T, f *concern.Form) {
+				toPreview(t, f, role, "child")
+				uitest.Press(t, f.Content(), "preview.send")
+			}},
+			{"wrong-clock", looks[:1], []func(*concern.Config){waiting, func(c *concern.Config) {
+				c.Now = func() time.Time { return time.Unix(0, 0).UTC() }
+			}}, func(t *testing.T, f *concern.Form) {
+				toPreview(t, f, role, "child")
+				uitest.Press(t, f.Content(), "preview.send")
+			}},
+			{"unsure", looks[:1], []func(*concern.Config){waiting, func(c *concern.Config) {
+				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) { return "0123", resources.ErrUnsure }
+			}}, func(t *testing.T, f *concern.Form) {
 				toPreview(t, f, role, "child")
 				uitest.Press(t, f.Content(), "preview.send")
 			}},

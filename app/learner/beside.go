@@ -26,7 +26,29 @@ var firstFor = map[resources.Topic][]string{
 	resources.TopicSelfHarm:       {"papyrus", "shout", "samaritans"},
 	resources.TopicMoney:          {"report-fraud", "report-remove", "fearless"},
 	resources.TopicSawSomething:   {"iwf-report", "report-harmful-content", "ceop-education"},
+	resources.TopicFeelings:       {"shout", "the-mix", "samaritans", "youngminds", "kooth"},
+	resources.TopicIdentity:       {"switchboard", "the-mix", "shout"},
 	resources.TopicOther:          {"shout", "the-mix", "samaritans"},
+}
+
+// forTopic returns who there is to talk to about t: what is urgent, Childline,
+// those that a child is best led to, and the rest.
+func (h *Help) forTopic(t resources.Topic) []resources.Service {
+	found := resources.Find(h.config.Services, h.need(t))
+	rank := func(s resources.Service) int {
+		best := slices.Index(firstFor[t], s.ID)
+		switch {
+		case s.Urgent:
+			return 0
+		case s.ID == childline.ID:
+			return 1
+		case best >= 0:
+			return 2 + best
+		}
+		return 100
+	}
+	slices.SortStableFunc(found, func(a, b resources.Service) int { return cmp.Compare(rank(a), rank(b)) })
+	return found
 }
 
 // beside returns the services to show beside the words: of each topic one before

@@ -128,7 +128,7 @@ func (h *Help) othersAbout(t resources.Topic, title string) {
 		}
 		ui.Fill(where, ui.Flow(8, buttons...))
 		cards.RemoveAll()
-		for _, s := range resources.Find(h.config.Services, h.need(t)) {
+		for _, s := range h.forTopic(t) {
 			cards.Add(h.card(s, wrong))
 		}
 		h.refresh()
@@ -166,7 +166,11 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 		c.Add(ui.Small(ui.Text("others.stale")).In(ui.Amber))
 	}
 	if s.URL != "" {
-		buttons := ui.Flow(10, ui.Secondary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen))
+		open := ui.Text("service.open", "Service", s.Name)
+		if s.Urgent {
+			open = ui.Text("contacts.open_web") // it does not ring
+		}
+		buttons := ui.Flow(10, ui.Secondary(open, func() { h.open(s, wrong) }).Icon(ui.IconOpen))
 		if s.Chat != "" {
 			buttons.Add(ui.Secondary(ui.Text("service.chat"), func() { h.browse(s.Chat, wrong, ui.Text("service.not_opened", "URL", s.Chat)) }).Icon(ui.IconChat))
 		}

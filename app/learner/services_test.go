@@ -81,6 +81,26 @@ func TestTopicsLeadToServices(t *testing.T) {
 	}
 }
 
+// TestOthersBestFirst has 999 first, then Childline, then who is best for it.
+func TestOthersBestFirst(t *testing.T) {
+	for topic, want := range map[resources.Topic]string{
+		resources.TopicFeelings: "Shout", resources.TopicIdentity: "Switchboard", resources.TopicSelfHarm: "Papyrus HOPELINE247",
+		resources.TopicHurt: "Runaway Helpline", resources.TopicSexualImage: "Report Remove",
+	} {
+		d := sit(t, func(c *learner.Config) { c.Services, c.Audience = real(t), agreements.LearnerPost16 })
+		d.press(t, "help.others", "topic."+string(topic))
+		rest := d.text()
+		for _, next := range []string{"\nEmergency: 999\n", "\nChildline\n", "\n" + want + "\n"} {
+			before, after, ok := strings.Cut(rest, next)
+			if !ok || strings.Contains(before, "\n"+want+"\n") {
+				t.Errorf("%s: want 999, Childline and %s in this order:\n%s", topic, want, d.text())
+				break
+			}
+			rest = "\n" + after
+		}
+	}
+}
+
 // TestNation shows those who are there for where somebody says they live, says
 // of the others where they are, and forgets the answer.
 func TestNation(t *testing.T) {
