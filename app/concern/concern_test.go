@@ -134,7 +134,9 @@ func TestNotKept(t *testing.T) {
 		for _, role := range []string{concern.RoleGuardian, concern.RoleTutor} {
 			works := 0
 			f := open(t, config(role, nil, func(c *concern.Config) {
-				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) { return "0123", tt.err }
+				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+					return "0123", tt.err
+				}
 				c.State = func(string) resources.ReceiptState { return tt.state }
 				c.Do = func(work, done func()) { // nobody waits for half a minute
 					if works++; works == 1 {

@@ -137,7 +137,9 @@ func TestPictures(t *testing.T) {
 				uitest.Press(t, f.Content(), "preview.send")
 			}},
 			{"unsure", looks[:1], []func(*concern.Config){waiting, func(c *concern.Config) {
-				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) { return "0123", resources.ErrUnsure }
+				c.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+					return "0123", resources.ErrUnsure
+				}
 			}}, func(t *testing.T, f *concern.Form) {
 				toPreview(t, f, role, "child")
 				uitest.Press(t, f.Content(), "preview.send")
