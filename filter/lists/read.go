@@ -35,6 +35,7 @@ type Limits struct {
 	Packed   int64 // bytes of an archive as it arrives: 64 MiB
 	Unpacked int64 // bytes of text, of all files together: 256 MiB
 	Files    int   // in an archive, or included: 4096
+	Names    int   // that it closes: 8 million, several times what all published lists do together
 }
 
 func (l Limits) orDefault() Limits {
@@ -46,6 +47,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Files == 0 {
 		l.Files = 4096
+	}
+	if l.Names == 0 {
+		l.Names = 8_000_000
 	}
 	return l
 }
@@ -137,6 +141,9 @@ func (d *reader) act(in *text) error {
 			d.summary.Exact += len(j.ends)
 		}
 		d.written[bits.TrailingZeros16(uint16(j.form))]++
+		if d.summary.Entries > d.config.Limits.Names {
+			return fmt.Errorf("%w: over %d names", ErrTooLarge, d.config.Limits.Names)
+		}
 	case Skip:
 		d.summary.Skipped[j.reason]++
 	case Include:

@@ -122,6 +122,7 @@ func TestRefused(t *testing.T) {
 		{"UTF-16", "\xff\xfea\x00.\x00", "", lists.ErrBinary},
 		{"UTF-16, the other way", "\xfe\xff\x00a\x00.", "", lists.ErrBinary},
 		{"too much text", strings.Repeat("a.test\n", 100_000), "", lists.ErrTooLarge},
+		{"too many names", strings.Repeat("a.io\n", 95_000), "", lists.ErrTooLarge},
 		{"one endless line", strings.Repeat("a", 700_000), "", lists.ErrTooLarge},
 		{"a bomb", packed, "", lists.ErrTooLarge},
 		{"a bomb in tar", gz(t, tarred(t, "domains", strings.Repeat("a.test\n", 100_000))), "", lists.ErrTooLarge},
@@ -138,7 +139,7 @@ func TestRefused(t *testing.T) {
 		{"a table without the column", "a,b\n1,2\n", "csv:url", lists.ErrColumn},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, _, err := read(t, tt.data, lists.Config{Format: format(t, tt.format), Limits: lists.Limits{Packed: 30_000, Unpacked: 500_000}})
+			_, _, err := read(t, tt.data, lists.Config{Format: format(t, tt.format), Limits: lists.Limits{Packed: 30_000, Unpacked: 500_000, Names: 90_000}})
 			if !errors.Is(err, tt.want) || !strings.Contains(err.Error(), "the-list") || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%v, want one line that names the list: %v", err, tt.want)
 			}
