@@ -35,7 +35,7 @@ func WriteGiven(path string, data []byte, perm fs.FileMode, give func(*os.File) 
 	if err := errors.Join(err, f.Chmod(perm), give(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := rename(f.Name(), path); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	if err := SyncDir(dir); err != nil {
@@ -48,7 +48,7 @@ func WriteGiven(path string, data []byte, perm fs.FileMode, give func(*os.File) 
 // its new path. The name tells when, in UTC.
 func SetAside(path string, now time.Time) (string, error) {
 	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
-	if err := os.Rename(path, aside); err != nil {
+	if err := rename(path, aside); err != nil {
 		return "", fmt.Errorf("setting %s aside: %w", path, err)
 	}
 	return aside, SyncDir(filepath.Dir(path))

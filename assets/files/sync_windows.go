@@ -1,5 +1,5 @@
 package files
 
-// SyncDir does nothing: NTFS journals names itself, and a directory cannot be
-// flushed.
+// SyncDir does nothing: a directory cannot be flushed. What renames here waits
+// for the disk by itself.
 func SyncDir(string) error { return nil }
