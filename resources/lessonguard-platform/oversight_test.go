@@ -39,8 +39,7 @@ type house struct {
 func build(t *testing.T) *house {
 	t.Helper()
 	h := &house{dir: filepath.Join(t.TempDir(), "state")}
-	h.out, h.stop = start(t, "--state", h.dir, "--practice", "--listen", "127.0.0.1:0", "--oversight-key", filepath.Join(t.TempDir(), "oversight.key"))
-	h.base = h.out.find(t, `DSL sign-in: (http://[^/]+)/`)
+	h.begin(t, "--oversight-key", filepath.Join(t.TempDir(), "oversight.key"))
 	var err error
 	if h.client, err = platform.New(platform.Config{URL: h.base}); err != nil {
 		t.Fatal(err)
@@ -49,13 +48,20 @@ func build(t *testing.T) *house {
 	if h.family, err = h.client.Enrol(t.Context(), h.out.find(t, `Family invite code: (.+)\n`), resources.NewID()); err != nil {
 		t.Fatal(err)
 	}
+	return h
+}
+
+// begin starts the platform, anew if it had been, and signs in as the DSL.
+func (h *house) begin(t *testing.T, args ...string) {
+	t.Helper()
+	h.out, h.stop = start(t, append([]string{"--state", h.dir, "--practice", "--listen", "127.0.0.1:0"}, args...)...)
+	h.base = h.out.find(t, `DSL sign-in: (http://[^/]+)/`)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.web = &http.Client{Jar: jar}
 	h.page(t, "/sign-in", url.Values{"password": {h.out.find(t, signIn)}})
-	return h
 }
 
 // page gets a page of the DSL's, or posts a form to it.
@@ -127,20 +133,31 @@ func TestOversightShowsNowhere(t *testing.T) {
 		return regexp.MustCompile(`<time[^>]*>[^<]*</time>`).ReplaceAllString(changing.ReplaceAllString(s, "*"), "*")
 	}
 
-	// The DSL, signed in: every page there is.
-	for _, path := range []string{"/", "/?before=1", "/?before=2", "/?before=9999", "/?before=" + ids[0], "/?before=" + resources.NewID(), "/style.css", "/nowhere"} {
-		if a, b := plain(quiet.page(t, path, nil)), plain(told.page(t, path, nil)); a != b {
-			t.Errorf("%s differs:\n%s\n%s", path, a, b)
+	// The DSL, signed in: every page there is, also once the platform was started
+	// anew.
+	pages := func() {
+		for _, path := range []string{"/", "/?before=1", "/?before=2", "/?before=9999", "/?before=" + ids[0], "/?before=" + resources.NewID(), "/style.css", "/nowhere"} {
+			if a, b := plain(quiet.page(t, path, nil)), plain(told.page(t, path, nil)); a != b {
+				t.Errorf("%s differs:\n%s\n%s", path, a, b)
+			}
+		}
+		if n := strings.Count(told.page(t, "/", nil), "<li class"); n != 1 {
+			t.Errorf("the DSL sees %d messages, want the one about a friend", n)
+		}
+		for _, id := range ids {
+			if a, b := told.page(t, "/messages/"+id, nil), told.page(t, "/messages/"+resources.NewID(), nil); plain(a) != plain(b) {
+				t.Errorf("the DSL sees that %s is there:\n%s", id, a)
+			}
 		}
 	}
-	if n := strings.Count(told.page(t, "/", nil), "<li class"); n != 1 {
-		t.Errorf("the DSL sees %d messages, want the one about a friend", n)
-	}
-	for _, id := range ids {
-		if a, b := told.page(t, "/messages/"+id, nil), told.page(t, "/messages/"+resources.NewID(), nil); plain(a) != plain(b) {
-			t.Errorf("the DSL sees that %s is there:\n%s", id, a)
+	pages()
+	for _, h := range []*house{quiet, told} {
+		if code := h.stop(); code != 0 {
+			t.Fatalf("stop: %d", code)
 		}
+		h.begin(t)
 	}
+	pages()
 
 	// The administrator: what the programs print, and every file.
 	for _, h := range []*house{quiet, told} {
