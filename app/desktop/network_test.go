@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,14 +41,21 @@ func TestNetwork(t *testing.T) {
 		{"not to be had", home, func() ([]net.Addr, error) { return nil, errors.New("no") }, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
 			now, came := tt.before, 0
 			ctx, stop := context.WithCancel(t.Context())
 			go desktop.Network{
-				Came:      func() { came++ },
-				Addresses: func() ([]net.Addr, error) { return now() },
+				Came: func() { came++ },
+				Addresses: func() ([]net.Addr, error) {
+					mu.Lock()
+					defer mu.Unlock()
+					return now()
+				},
 			}.Run(ctx)
 			synctest.Wait()
+			mu.Lock()
 			now = tt.after
+			mu.Unlock()
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			if came != tt.want {
