@@ -183,14 +183,24 @@ const (
 // forget deletes the connections of which a port is 53, and whose destination is
 // translated or not.
 func forget(port int, status uint32) error {
-	err := forgetAll(port, status)
-	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) {
-		err = forgetEach(port, status == statusDNAT)
-	}
+	err := whereKnown(
+		func() error { return forgetAll(port, status) },
+		func() error { return forgetEach(port, status == statusDNAT) },
+	)
 	if err != nil {
 		return fmt.Errorf("making the kernel forget the questions under way: %w", err)
 	}
 	return nil
+}
+
+// whereKnown does it in the new way, or in the old one where the kernel does not
+// know the new.
+func whereKnown(newWay, oldWay func() error) error {
+	err := newWay()
+	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EOPNOTSUPP) {
+		return oldWay()
+	}
+	return err
 }
 
 // forgetAll has the kernel choose them.

@@ -1,14 +1,18 @@
 package system_test
 
 import (
+	"errors"
+	"fmt"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"lessonguard/filter/system"
 )
 
-// TestForgetEach: questions under way are forgotten one by one, where the kernel
-// does not choose among them, and only those that are meant.
-func TestForgetEach(t *testing.T) {
+// TestForget: questions under way are forgotten, and only those that are meant, in
+// the way that this kernel knows and in that of older ones.
+func TestForget(t *testing.T) {
 	if !inNetwork(t) {
 		return
 	}
@@ -18,19 +22,40 @@ func TestForgetEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer origins.Close()
-	for _, tt := range []struct{ service, client, to string }{
-		{"127.0.0.1:5354", "0.0.0.0:0", "192.0.2.53:53"},
-		{"[::1]:5354", "[::]:0", "[2001:db8::53]:53"},
+	for _, tt := range []struct {
+		forget              func(translated bool) error
+		service, client, to string
+	}{
+		{system.Forget, "127.0.0.1:5354", "0.0.0.0:0", "192.0.2.53:53"},
+		{system.Forget, "[::1]:5354", "[::]:0", "[2001:db8::53]:53"},
+		{system.ForgetEach, "127.0.0.1:5354", "0.0.0.0:0", "192.0.2.53:53"},
+		{system.ForgetEach, "[::1]:5354", "[::]:0", "[2001:db8::53]:53"},
 	} {
-		q := send(t, listenUDP(t, tt.client), listenUDP(t, tt.service), tt.to)
+		at := listenUDP(t, tt.service)
+		q := send(t, listenUDP(t, tt.client), at, tt.to)
 		for _, step := range []struct{ redirected, known bool }{{false, true}, {true, false}} {
-			if err := system.ForgetEach(step.redirected); err != nil {
+			if err := tt.forget(step.redirected); err != nil {
 				t.Fatal(err)
 			}
 			if _, ok := origins.Of("udp", q.client, q.local); ok != step.known {
 				t.Errorf("a question redirected to %s, after forgetting those that are redirected (%v): known %v, want %v",
 					tt.service, step.redirected, ok, step.known)
 			}
+		}
+		at.Close()
+	}
+}
+
+// TestForgetOnOlderKernels: what says that it does not know the new way is asked
+// in the old one, and what fails for another reason is not.
+func TestForgetOnOlderKernels(t *testing.T) {
+	other := errors.New("the old way")
+	for _, tt := range []struct{ newWay, want error }{
+		{nil, nil}, {unix.EPERM, unix.EPERM}, {unix.EINVAL, other}, {unix.EOPNOTSUPP, other}, {fmt.Errorf("deleting: %w", unix.EINVAL), other},
+	} {
+		got := system.WhereKnown(func() error { return tt.newWay }, func() error { return other })
+		if !errors.Is(got, tt.want) || tt.want == nil && got != nil {
+			t.Errorf("the new way says %v: got %v, want %v", tt.newWay, got, tt.want)
 		}
 	}
 }

@@ -15,8 +15,16 @@ var (
 	AskOverTCP    = askOverTCP
 	// ThroughTunnels finds out what of a network is a VPN's.
 	ThroughTunnels = (*Network).throughTunnels
-	// ForgetEach is how questions under way are forgotten by an older kernel.
+	// Forget is how questions under way are forgotten, and ForgetEach how by an
+	// older kernel; WhereKnown chooses.
+	Forget = func(translated bool) error {
+		if translated {
+			return forgetRedirected()
+		}
+		return forgetDirect()
+	}
 	ForgetEach = func(translated bool) error { return forgetEach(nl.CTA_PROTO_DST_PORT, translated) }
+	WhereKnown = whereKnown
 )
 
 // Left are the questions that a holder would find, each with who asked where.

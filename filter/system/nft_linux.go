@@ -65,7 +65,11 @@ func (h *nftHook) Set(ctx context.Context, r HookRules) error {
 	}
 	r = h.tellResolved(ctx, r)
 	if h.holder != nil && !h.holder.lost() {
-		return h.change(ctx, r)
+		// Whoever ended nft has ended its holder, too, which is not gone yet.
+		if held, err := nftHolds(nftMark(h.number)); err != nil || held {
+			return h.change(ctx, r)
+		}
+		h.holder.end()
 	}
 	// That of a service before us, or of a holder that was killed, may be going.
 	going, cancel := context.WithTimeout(ctx, 2*time.Second)

@@ -1,0 +1,109 @@
+package system_test
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"lessonguard/filter/system"
+)
+
+const holderMark = "LESSONGUARD_TEST_HOLDER"
+
+// TestHolder is the process that holds the hook of TestNftHook.
+func TestHolder(t *testing.T) {
+	if os.Getenv(holderMark) == "" {
+		t.Skip("skipped: it is no test, but a process of another")
+	}
+	if err := system.Hold(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNftHook: what the kernel and nft of this machine make of the hook.
+func TestNftHook(t *testing.T) {
+	if !inNetwork(t) {
+		return
+	}
+	network(t)
+	nft := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), "nft", args...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("nft %s: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	nft("delete", "table", "inet", "questions")
+	t.Setenv(holderMark, "yes")
+	service := listenUDP(t, "127.0.0.1:5354")
+	streams, err := net.Listen("tcp", "127.0.0.1:5354")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer streams.Close()
+	origins, err := system.OpenOrigins()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer origins.Close()
+	hook, err := system.Choose(t.Context(), system.HookConfig{
+		Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:5354")}, Own: system.Own{User: 61234},
+		Holder: []string{os.Args[0], "-test.run=^TestHolder$"}, Sockets: []syscall.Conn{service},
+	}, "nft")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hook.Check(t.Context()); !errors.Is(err, system.ErrNotHeld) {
+		t.Errorf("before it is set: %v, want %v", err, system.ErrNotHeld)
+	}
+	program := listenUDP(t, "0.0.0.0:0")
+	for _, rules := range []system.HookRules{{}, {CloseBypass: true, DoH: []netip.Prefix{netip.MustParsePrefix("192.0.2.54/32")}}} {
+		if err := hook.Set(t.Context(), rules); err != nil {
+			t.Fatal(err)
+		}
+		if err := hook.Check(t.Context()); err != nil {
+			t.Errorf("once it is set: %v", err)
+		}
+		q := send(t, program, service, "192.0.2.53:53")
+		if to, ok := origins.Of("udp", q.client, q.local); !ok || to.String() != "192.0.2.53:53" {
+			t.Errorf("a question was going to %s, %v", to, ok)
+		}
+		for _, to := range []string{"192.0.2.53:853", "192.0.2.54:443"} {
+			conn, err := net.DialTimeout("tcp", to, 300*time.Millisecond)
+			if err == nil {
+				conn.Close()
+			}
+			if refused := errors.Is(err, unix.ECONNREFUSED); refused != rules.CloseBypass {
+				t.Errorf("%s: %v, refused %v, want %v", to, err, refused, rules.CloseBypass)
+			}
+		}
+	}
+	if out, err := exec.CommandContext(t.Context(), "nft", "delete", "table", "inet", "lessonguard").CombinedOutput(); err == nil {
+		t.Errorf("another process deleted the table: %s", out)
+	}
+	if err := system.Restore(t.Context(), system.HookConfig{Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:5354")}}); err != nil {
+		t.Errorf("another process puts the PC back: %v", err)
+	}
+	if err := hook.Check(t.Context()); !errors.Is(err, system.ErrLost) {
+		t.Errorf("after that: %v, want %v", err, system.ErrLost)
+	}
+	if err := hook.Set(t.Context(), system.HookRules{}); err != nil {
+		t.Errorf("taking it back: %v", err)
+	}
+	for range 2 {
+		if err := hook.Restore(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := hook.Check(t.Context()); !errors.Is(err, system.ErrNotHeld) || strings.Contains(nft("list", "tables"), "lessonguard") {
+		t.Errorf("after it is restored: %v, want %v, and no table", err, system.ErrNotHeld)
+	}
+}
