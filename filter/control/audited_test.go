@@ -149,6 +149,7 @@ func TestEverySettingIsAudited(t *testing.T) {
 		"Policy.Rules":       []filter.Rule{{Name: "news.example", Allow: true, Scope: filter.Always}},
 		"Policy.Bundles":     []string{"zoom"},
 		"Policy.LessonNames": []filter.Name{"lesson.example"},
+		"Policy.Timetable":   filter.Timetable{{Day: time.Monday, From: 16 * time.Hour, To: 17 * time.Hour}},
 		"Policy.Hook":        filter.HookInLessons,
 		"Policy.Upstreams":   []string{"9.9.9.9"},
 		"Policy.Rebinding":   []filter.Name{"nas.example"},
