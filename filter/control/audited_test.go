@@ -50,7 +50,10 @@ func TestEveryChangeIsAudited(t *testing.T) {
 			}
 			return nil
 		}, false},
-		{"Explain", func(ctx context.Context) error { _, err := c.Explain(ctx, filter.Question{Name: "bet.example"}); return err }, false},
+		{"Explain", func(ctx context.Context) error {
+			_, err := c.Explain(ctx, filter.Question{Name: "bet.example"})
+			return err
+		}, false},
 		{"Policy", func(ctx context.Context) error { _, err := c.Policy(ctx); return err }, false},
 		{"SetPolicy", func(ctx context.Context) error { return c.SetPolicy(ctx, policy) }, true},
 		{"SetPolicy as it was", func(ctx context.Context) error { return c.SetPolicy(ctx, policy) }, false},
