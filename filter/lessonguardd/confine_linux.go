@@ -10,10 +10,11 @@ import (
 )
 
 // startConfined starts a child that has no capability, can never get one again
-// (not by a setuid program either), and gives way to whatever else runs.
+// (not by a setuid program either), reaches no control socket, and gives way to
+// whatever else runs.
 //
-// All three belong to a thread, and a child has those of the thread that starts
-// it. This one has a goroutine to itself, which ends locked to it, so that the
+// All of that belongs to a thread, and a child has what the thread that starts it
+// has. This one has a goroutine to itself, which ends locked to it, so that the
 // runtime ends the thread too and nothing else runs on it.
 func startConfined(cmd *exec.Cmd) error {
 	started := make(chan error)
@@ -37,6 +38,9 @@ func startConfined(cmd *exec.Cmd) error {
 
 func confineThread() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("giving up privileges: %w", err)
+	}
+	if err := refuseUnixSockets(); err != nil {
 		return fmt.Errorf("giving up privileges: %w", err)
 	}
 	if err := unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0); err != nil {

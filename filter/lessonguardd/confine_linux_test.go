@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"lessonguard/filter"
+	"lessonguard/filter/control"
 )
 
 // TestConfined: a child has no capability and can get none, whatever its parent
@@ -46,6 +48,30 @@ func TestConfinedGivesWay(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "nice", "-n", "15", os.Args[0], "-test.run=^TestConfined$").CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestConfinedFromControl: a child cannot speak to the service, which would take
+// it for its owner.
+func TestConfinedFromControl(t *testing.T) {
+	e, c := service(t)
+	path := filepath.Join(t.TempDir(), "s")
+	socket, err := control.Listen(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := control.NewServer(control.Config{Control: e, Guard: e.Guard(), Logger: slog.New(slog.DiscardHandler)})
+	go func() { _ = server.Serve(t.Context(), socket) }()
+	for confined, start := range map[bool]func(*exec.Cmd) error{false: (*exec.Cmd).Start, true: startConfined} {
+		var said bytes.Buffer
+		cmd := exec.CommandContext(t.Context(), c.program, "status", "--control", path)
+		cmd.Stdout, cmd.Stderr = &said, &said
+		if err := start(cmd); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Wait(); (err != nil) != confined {
+			t.Errorf("confined %v: %v: %s", confined, err, said.String())
+		}
 	}
 }
 
