@@ -161,5 +161,10 @@ func FuzzOpen(f *testing.F) {
 			x.Lookup(h)
 			x.Lists(h)
 		}
+		select {
+		case <-x.Unreadable():
+			t.Error("read beyond the end of the file")
+		default:
+		}
 	})
 }
