@@ -46,7 +46,10 @@ func (e *Engine) followed() (l filter.Lesson, started bool) {
 	ends := at.Add(until.Round(0).Sub(at.Round(0)))
 	l = now.lesson.Lesson
 	active := l.Active(at)
-	if active && (l.Until.IsZero() || !l.Until.Before(ends)) {
+	// The clocks differ by a little, and a lesson as long as one can be is made
+	// longer when it ends: neither is to be written down every minute.
+	long := until.Sub(at) >= filter.MaxLesson
+	if active && (l.Until.IsZero() || long || ends.Sub(l.Until) < timetableTime) {
 		return l, false
 	}
 	if active {

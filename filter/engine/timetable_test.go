@@ -27,6 +27,7 @@ func TestTimetable(t *testing.T) {
 		p.Timetable = filter.Timetable{
 			{Day: time.Saturday, From: 16 * time.Hour, To: 17 * time.Hour},
 			{Day: time.Sunday, From: 9 * time.Hour, To: 11 * time.Hour},
+			{Day: time.Tuesday, From: 6 * time.Hour, To: 23 * time.Hour}, // Longer than one can be.
 		}
 		if err := e.SetPolicy(ctx, p); err != nil {
 			t.Fatal(err)
@@ -49,6 +50,9 @@ func TestTimetable(t *testing.T) {
 		is(15*time.Hour, true, 16*time.Hour)
 		is(16*time.Hour-minute, true, 16*time.Hour)
 		is(16*time.Hour, false, 0)
+		if all, err := e.Audit(ctx, 100); err != nil || len(all) != 4 { // the record, the settings, a beginning and an end
+			t.Errorf("audit %+v, %v", all, err)
+		}
 
 		guardian := filter.WithCaller(ctx, filter.Caller{Account: "mum", Guardian: true})
 		is(32*time.Hour, true, 34*time.Hour) // Sunday, 9:00
@@ -78,6 +82,14 @@ func TestTimetable(t *testing.T) {
 		synctest.Wait()
 		if s, _ := e.Status(ctx); s.Lesson.Until.Sub(begun) != 34*time.Hour {
 			t.Errorf("after the guardian has started it again: %+v", s.Lesson)
+		}
+		before, _ := e.Audit(ctx, 100)
+		is(77*time.Hour, true, 89*time.Hour) // Tuesday, 6:00
+		is(82*time.Hour-minute, true, 89*time.Hour)
+		is(83*time.Hour, true, 94*time.Hour)
+		is(94*time.Hour, false, 0)
+		if after, err := e.Audit(ctx, 100); err != nil || len(after) > len(before)+4 {
+			t.Errorf("%d entries more for one day, %v", len(after)-len(before), err)
 		}
 	})
 }
