@@ -51,7 +51,10 @@ func TestBadDisk(t *testing.T) {
 	}{
 		{"full", func() error { return fill(dir) }, func() error { return os.Remove(filepath.Join(dir, "full")) }},
 		{
-			"read-only", func() error { return syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, "size=512k,mode=700") },
+			"read-only",
+			func() error {
+				return syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, "size=512k,mode=700")
+			},
 			func() error { return syscall.Mount("", dir, "", syscall.MS_REMOUNT, "size=512k,mode=700") },
 		},
 	} {

@@ -99,27 +99,21 @@ func TestRoutersStandIn(t *testing.T) {
 // names of its network are asked of its own resolvers.
 func TestResolversOfVPN(t *testing.T) {
 	vpn, router := netip.MustParseAddrPort("10.99.0.1:53"), netip.MustParseAddrPort("192.168.1.1:53")
+	network := func(tunnelled bool, resolvers []netip.AddrPort, vpn ...netip.AddrPort) system.Network {
+		return system.Network{Resolvers: resolvers, VPN: vpn, Tunnelled: tunnelled}
+	}
 	for _, tt := range []struct {
 		why     string
 		network system.Network
 		want    []netip.AddrPort
 		alone   bool
 	}{
-		{"no VPN", system.Network{Resolvers: []netip.AddrPort{router}}, []netip.AddrPort{router}, false},
-		{"one that carries everything", system.Network{Resolvers: []netip.AddrPort{vpn}, VPN: []netip.AddrPort{vpn}, Tunnelled: true}, []netip.AddrPort{vpn}, true},
-		{
-			"one that carries everything, and the router is named too",
-			system.Network{Resolvers: []netip.AddrPort{router, vpn}, VPN: []netip.AddrPort{vpn}, Tunnelled: true}, []netip.AddrPort{vpn}, true,
-		},
-		{"one that brings no resolver", system.Network{Resolvers: []netip.AddrPort{router}, Tunnelled: true}, []netip.AddrPort{router}, false},
-		{
-			"one for an office", system.Network{Resolvers: []netip.AddrPort{router, vpn}, VPN: []netip.AddrPort{vpn}},
-			[]netip.AddrPort{router}, false,
-		},
-		{
-			"one for an office, which is named first", system.Network{Resolvers: []netip.AddrPort{vpn, router}, VPN: []netip.AddrPort{vpn}},
-			[]netip.AddrPort{vpn}, false,
-		},
+		{"no VPN", network(false, []netip.AddrPort{router}), []netip.AddrPort{router}, false},
+		{"one that carries everything", network(true, []netip.AddrPort{vpn}, vpn), []netip.AddrPort{vpn}, true},
+		{"one that carries everything, and the router is named too", network(true, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{vpn}, true},
+		{"one that brings no resolver", network(true, []netip.AddrPort{router}), []netip.AddrPort{router}, false},
+		{"one for an office", network(false, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{router}, false},
+		{"one for an office, which is named first", network(false, []netip.AddrPort{vpn, router}, vpn), []netip.AddrPort{vpn}, false},
 	} {
 		if got, alone := asked(tt.network); !slices.Equal(got, tt.want) || alone != tt.alone {
 			t.Errorf("%s: %v are asked, alone %v, want %v, %v", tt.why, got, alone, tt.want, tt.alone)
