@@ -37,7 +37,7 @@ keyring() { tools/desktop/keyring.sh go test ./agreements/keys; }
 race() { go test -race -short $plain; }
 
 # The screens, drawn in memory and compared with their pictures.
-screens() { CGO_ENABLED=0 go test ./app/...; }
+screens() { CGO_ENABLED=0 go test -timeout 30m ./app/...; }
 
 # Who imports whom. What go list says is not among what the test cache knows.
 layers() { go test -count=1 -run 'Layers|Service' .; }

@@ -3,6 +3,8 @@ package tutor_test
 import (
 	"context"
 	"errors"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -82,5 +84,18 @@ func TestChoose(t *testing.T) {
 		if text := uitest.Text(tutor.New(c).Content()); !strings.Contains(text, "the form of "+tt.name) {
 			t.Errorf("the next start shows:\n%s", text)
 		}
+	}
+}
+
+// TestPicturesAfterSilence draws a picture where nothing was drawn for longer than
+// the toolkit keeps what it makes, as after slow tests that draw nothing.
+func TestPicturesAfterSilence(t *testing.T) {
+	if os.Getenv("FYNE_CACHE") != "" {
+		t.Skip("it is another run of this")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPictures$/^choose$/^light$")
+	cmd.Env = append(os.Environ(), "FYNE_CACHE=1ms")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
