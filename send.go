@@ -29,7 +29,7 @@ type sender struct {
 	log       *slog.Logger   // never anything of a message
 	saving    sync.WaitGroup // what has been begun by [sender.begin] or [sender.send]
 
-	network chan struct{}  // told when the PC has come to one
+	network chan struct{} // told when the PC has come to one
 
 	opening sync.Mutex
 	box     *outbox.Outbox // nil: it is not open yet
