@@ -31,8 +31,7 @@ func (f *Form) start() {
 		f.box.Refresh()
 	})
 	child := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  f.say("child"), Hint: f.say("child_hint"), Value: r.Child, Most: maxName,
+		Label: f.say("child"), Hint: f.say("child_hint"), Value: r.Child, Most: maxName,
 		Changed: func(s string) { r.Child = s },
 	})
 	var ticks []fyne.CanvasObject
@@ -86,14 +85,12 @@ func (f *Form) readingHours() string {
 func (f *Form) account() {
 	r := &f.report
 	words := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  ui.Text("concern.words"), Hint: f.say("words_hint"), Value: r.Words, Lines: 7,
+		Label: ui.Text("concern.words"), Hint: f.say("words_hint"), Value: r.Words, Lines: 7,
 		Changed: func(s string) { r.Words = s },
 	})
 	short := func(key string, value *string) *ui.Field {
 		return ui.NewField(ui.FieldConfig{
-			NoMenu: true,
-			Label:  ui.Text("concern." + key), Hint: f.say(key + "_hint"), Value: *value, Most: maxShort,
+			Label: ui.Text("concern." + key), Hint: f.say(key + "_hint"), Value: *value, Most: maxShort,
 			Changed: func(s string) { *value = s },
 		})
 	}
@@ -128,12 +125,10 @@ func (f *Form) account() {
 func (f *Form) reach() {
 	r := &f.report
 	name := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  f.say("name"), Hint: f.say("name_hint"), Value: r.Name, Most: maxName, Changed: func(s string) { r.Name = s },
+		Label: f.say("name"), Hint: f.say("name_hint"), Value: r.Name, Most: maxName, Changed: func(s string) { r.Name = s },
 	})
 	how := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  ui.Text("concern.reach"), Hint: f.say("reach_hint"), Value: r.Reach, Most: maxShort, Lines: 2,
+		Label: ui.Text("concern.reach"), Hint: f.say("reach_hint"), Value: r.Reach, Most: maxShort, Lines: 2,
 		Changed: func(s string) { r.Reach = s },
 	})
 	var options []ui.Option

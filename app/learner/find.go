@@ -24,7 +24,7 @@ func (h *Help) find() {
 		}
 		h.look(r)
 	}
-	field = ui.NewField(ui.FieldConfig{NoMenu: true, Label: ui.Text("find.label"), Hint: ui.Text("find.hint"), Most: 40, Entered: look})
+	field = ui.NewField(ui.FieldConfig{Label: ui.Text("find.label"), Hint: ui.Text("find.hint"), Most: 40, Entered: look})
 	h.show(nil, foot(h.front, ui.Primary(ui.Text("find.look"), look)),
 		ui.Header(ui.Text("help.find"), ui.Text("find.line")),
 		ui.Narrow(420, field.Object()),

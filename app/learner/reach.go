@@ -16,13 +16,11 @@ const (
 // reach asks how to reach the learner safely, and whether home may be told.
 func (h *Help) reach(back func(), name, reach *string, home *resources.TellHome, on func()) {
 	who := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  ui.Text("reach.name"), Hint: ui.Text("reach.name_hint"), Value: *name, Most: maxName,
+		Label: ui.Text("reach.name"), Hint: ui.Text("reach.name_hint"), Value: *name, Most: maxName,
 		Changed: func(s string) { *name = s },
 	})
 	how := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  ui.Text("reach.how"), Hint: ui.Text("reach.how_hint"), Value: *reach, Most: maxShort, Lines: 2,
+		Label: ui.Text("reach.how"), Hint: ui.Text("reach.how_hint"), Value: *reach, Most: maxShort, Lines: 2,
 		Changed: func(s string) { *reach = s },
 	})
 	var options []ui.Option

@@ -15,8 +15,7 @@ import (
 func (h *Help) words() {
 	r := &h.draft.report
 	field := ui.NewField(ui.FieldConfig{
-		NoMenu: true,
-		Label:  ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
+		Label: ui.Text("words.label"), Hint: ui.Text("words.hint"), Value: r.Words, Lines: 7,
 		Changed: func(s string) { r.Words = s },
 	})
 	next := ui.Primary(ui.Text("ui.next"), func() {
@@ -77,8 +76,7 @@ func (h *Help) details() {
 	var unsure *ui.Tick
 	field := func(key string, value *string) *ui.Field {
 		return ui.NewField(ui.FieldConfig{
-			NoMenu: true,
-			Label:  ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
+			Label: ui.Text("details." + key), Hint: ui.Text("details." + key + "_hint"), Value: *value, Most: maxShort,
 			Changed: func(s string) {
 				*value = s
 				if value == &r.When {

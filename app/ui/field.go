@@ -24,7 +24,6 @@ type FieldConfig struct {
 	Lines   int  // 0 and 1: one line
 	Secret  bool // shown as dots
 	Most    int  // letters at most; 0: any number
-	NoMenu  bool // the right mouse button opens none, which would lie over the way out
 	Changed func(string)
 	Entered func() // by Enter; nil: Enter does nothing
 }
@@ -67,12 +66,11 @@ func (f *Field) Text() string { return f.Entry.Text }
 // leave it: Tab always goes on to the next thing.
 type Entry struct {
 	widget.Entry
-	ring   ring
-	noMenu bool
+	ring ring
 }
 
 func newEntry(c FieldConfig) *Entry {
-	e := &Entry{ring: newRing(), noMenu: c.NoMenu}
+	e := &Entry{ring: newRing()}
 	e.ExtendBaseWidget(e)
 	e.Text, e.Password = c.Value, c.Secret
 	e.CursorColumn = len([]rune(c.Value))
@@ -104,12 +102,9 @@ var (
 // AcceptsTab implements [fyne.Tabbable].
 func (e *Entry) AcceptsTab() bool { return false }
 
-// TappedSecondary implements [fyne.SecondaryTappable].
-func (e *Entry) TappedSecondary(at *fyne.PointEvent) {
-	if !e.noMenu {
-		e.Entry.TappedSecondary(at)
-	}
-}
+// TappedSecondary implements [fyne.SecondaryTappable] by opening no menu: it would
+// lie over the way out of a page. Keys copy and paste.
+func (e *Entry) TappedSecondary(*fyne.PointEvent) {}
 
 // KeyDown implements [desktop.Keyable].
 func (e *Entry) KeyDown(k *fyne.KeyEvent) {
