@@ -234,8 +234,9 @@ func (s *Server) probe(ctx context.Context) bool {
 	return g.usual.alive()
 }
 
-// note keeps what a probe of m came to; one that could not be sent came to nothing. Why a resolver no longer answers is for
-// whoever chose it: its certificate may be bad, or its name unknown here.
+// note keeps what a probe of m came to; one that could not be sent came to nothing.
+// Why a resolver no longer answers is for whoever chose it: its certificate may be
+// bad, or its name unknown here.
 func (s *Server) note(ctx context.Context, m *member, err error) {
 	if errors.Is(err, errNoPort) {
 		return

@@ -37,9 +37,11 @@ func (s *Server) copy(p *packet) *packet {
 	return c
 }
 
-// giveBack takes a packet that nobody uses any more.
+// giveBack takes a packet that nobody uses any more. No name stays in it.
 func (s *Server) giveBack(p *packet) {
-	if cap(p.msg) <= udpLimit { // a long answer over TCP is not kept room for
+	room := p.msg[:cap(p.msg)]
+	clear(room)
+	if *p = (packet{msg: room}); len(room) <= udpLimit { // a long answer over TCP is not kept room for
 		s.spare.Put(p)
 	}
 }
