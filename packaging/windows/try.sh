@@ -6,6 +6,7 @@
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
+. tools/checks.sh
 
 wine=$(type -P wine64 || { [ -x /usr/lib/wine/wine64 ] && echo /usr/lib/wine/wine64; }) || true
 [ -n "$wine" ] || { echo "SKIPPED: the Windows installer: there is no wine64 (package wine64)"; exit 0; }
@@ -20,7 +21,6 @@ work=$(mktemp -d)
 export HOME=$work/home WINEPREFIX=$work/prefix WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe="
 mkdir -p "$HOME"
 drive=$WINEPREFIX/drive_c
-failed=0
 finish() {
 	"$server" -k || true
 	[ -z "${screen:-}" ] || kill "$screen"
@@ -29,25 +29,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-say() { printf '\n== %s\n' "$*"; }
-# is WHAT WANT GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		echo "   ok  $1: $3"
-	else
-		echo " FAIL  $1: got $3, want $2"
-		failed=$((failed + 1))
-	fi
-}
-# within SECONDS COMMAND: it succeeds in time
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || return 1
-		sleep 0.2
-	done
-}
 windows() { timeout 120 "$wine" "$@" </dev/null 2>&1 | tr -d '\r'; }
 status() { local rc=0; timeout 120 "$wine" "$@" </dev/null >/dev/null 2>&1 || rc=$?; echo "$rc"; }
 daemon() { windows 'C:\Program Files\Lessonguard\lessonguardd.exe' "$@"; }

@@ -10,6 +10,7 @@ cd "$here/../.."
 export LESSONGUARD_LAB_NAME=${LESSONGUARD_LAB_NAME:-deb} LESSONGUARD_LAB_BROWSERS=yes
 lab=$here/lab.sh
 . "$here/snapshot.sh"
+. "$here/../checks.sh"
 
 why=$("$lab" check) || { echo "SKIPPED: the package on a whole PC: $why"; exit 0; }
 package=${1:-$(ls -t dist/lessonguard_*.deb 2>/dev/null | grep -v _99 | head -1)}
@@ -17,7 +18,6 @@ package=${1:-$(ls -t dist/lessonguard_*.deb 2>/dev/null | grep -v _99 | head -1)
 [ -n "${LESSONGUARD_BOUNDED:-}" ] || LESSONGUARD_BOUNDED=1 exec timeout --foreground --kill-after=20 900 "$0" "$package"
 
 work=$(mktemp -d)
-failed=0
 finish() {
 	"$lab" down
 	rm -rf "$work"
@@ -26,22 +26,6 @@ trap finish EXIT
 trap 'exit 1' INT TERM
 
 pc() { "$lab" sh "$@"; }
-say() { printf '\n== %s\n' "$*"; }
-# is WHAT WANT GOT
-is() {
-	if [ "$2" = "$3" ]; then
-		echo "   ok  $1: $3"
-	else
-		echo " FAIL  $1: got $3, want $2"
-		failed=$((failed + 1))
-	fi
-}
-# within SECONDS COMMAND: it succeeds in time
-within() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" >/dev/null 2>&1; do [ $SECONDS -lt $end ] || return 1; done
-}
 # first NAME: the address it resolves to
 first() { pc dig +short +time=2 +tries=2 "$@" A 2>&1 | tail -1; }
 resolves() { [ "$(first "$1")" = "$2" ]; }
