@@ -81,5 +81,14 @@ for case in "${cases[@]}"; do
 	[ -e "$programs/$case.passed" ] || failed+=("$case")
 done
 if [ -n "${LESSONGUARD_LAB_REPORT:-}" ]; then cp "$programs/report" "$LESSONGUARD_LAB_REPORT"; fi
-[ ${#failed[@]} = 0 ] || { echo "failed, after $SECONDS s: ${failed[*]}"; exit 1; }
+if [ ${#failed[@]} != 0 ]; then
+	# Once more, where whoever reads only the end of a long output finds it.
+	for case in "${failed[@]}"; do
+		printf '\n== %s FAILED\n' "$case"
+		grep -F FAIL: "$programs/$case.said" || true
+		tail -n 60 "$programs/$case.errors"
+	done
+	echo "failed, after $SECONDS s: ${failed[*]}"
+	exit 1
+fi
 echo "every case passed, in $SECONDS s"

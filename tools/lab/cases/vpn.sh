@@ -38,6 +38,8 @@ disconnect() {
 	pc nmcli -w 10 con down office >/dev/null
 	pc resolvectl flush-caches
 }
+# link prints the VPN's: openvpn takes the next name while the link before lingers.
+link() { pc ip -o -4 addr show to 10.99.0.0/24 | awk '{print $2; exit}'; }
 opened_by() { [ "$(whose "$(address "n$RANDOM.example.com")")" = "$1" ]; }
 office_is() { [ "$(address git.corp.example)" = "$1" ]; }
 # resolves EVENT WANT-OPEN WANT-OFFICE WANT-ASKED-THERE prints what is asked in
@@ -119,7 +121,7 @@ for hook in "${hooks[@]}"; do
 	# As wg-quick does: the router's resolver stays beside it.
 	pc resolvectl dns eth0 192.168.77.1
 	pc resolvectl default-route eth0 yes
-	pc resolvectl domain tun0 '~.'
+	pc resolvectl domain "$(link)" '~.'
 	within 5 pc grep -q 192.168.77.1 /run/systemd/resolve/resolv.conf
 	sleep 3 # until the service has looked
 	router truncate -s 0 /run/asked.log
