@@ -149,7 +149,8 @@ func run(ctx context.Context, f flags) error {
 	if err != nil {
 		return err
 	}
-	household := &remembering{Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"), tutor: tutorFile(filepath.Join(f.config, "tutor.json"))}
+	service := control.NewClient(f.control)
+	household := &remembering{Control: service, path: filepath.Join(f.config, "household.json"), tutor: tutorFile(filepath.Join(f.config, "tutor.json"))}
 	sender := newSender(filepath.Join(f.config, "outbox"), household, slog.Default())
 	accepts, attempt := newAcceptances(f.config), resources.NewID()
 	var invite atomic.Value // a later start may bring one
@@ -168,7 +169,7 @@ func run(ctx context.Context, f flags) error {
 	a.Settings().SetTheme(ui.NewTheme(chosen.look()))
 	a.SetIcon(loaded.icon)
 	window := a.NewWindow("Lessonguard")
-	tray := newTray(ctx, a, window)
+	tray := newTray(ctx, a, window, service.Lock)
 	screens := app.New(app.Config{
 		Window: window, Look: chosen.look(), Language: language, Version: version,
 		SetLook: func(l ui.Look) error {

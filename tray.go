@@ -17,11 +17,12 @@ import (
 type tray struct {
 	app    fyne.App
 	window fyne.Window
+	lock   func() // called when the window goes: whoever opens it next gives the PIN
 	there  bool
 }
 
-func newTray(ctx context.Context, a fyne.App, w fyne.Window) *tray {
-	return &tray{a, w, desktop.HasTray(ctx)}
+func newTray(ctx context.Context, a fyne.App, w fyne.Window, lock func()) *tray {
+	return &tray{a, w, lock, desktop.HasTray(ctx)}
 }
 
 // trayPatience is how long a session may take until it shows icons: it starts us
@@ -52,7 +53,7 @@ func (t *tray) show(home, help, leave func()) {
 		return fyne.NewMenuItem(ui.Text(key), func() { visit(); t.raise() })
 	}
 	d.SetSystemTrayMenu(fyne.NewMenu("Lessonguard", item("place.home", home), item("place.help", help)))
-	t.window.SetCloseIntercept(func() { t.window.Hide(); leave() })
+	t.window.SetCloseIntercept(func() { t.hide(); leave() })
 }
 
 // raise brings the window to the front.
@@ -63,9 +64,10 @@ func (t *tray) raise() {
 
 // hide takes the window off the screen at once.
 func (t *tray) hide() {
-	if t.there {
-		t.window.Hide()
+	if !t.there {
+		t.app.Quit()
 		return
 	}
-	t.app.Quit()
+	t.window.Hide()
+	t.lock()
 }

@@ -197,17 +197,19 @@ func (a *App) Show(s filter.Status, err error, h filter.Household, householdErr 
 // ShowHelp shows the help page, from wherever one is. It is for the tray too.
 func (a *App) ShowHelp() { a.visit(placeHelp) }
 
-// Leave forgets what was being written in help and shows where one started: the
-// window is closed, and whoever opens it next may be somebody else.
+// Leave forgets what was being written in help and shows where one started, what
+// needs the guardian's PIN no longer: the window is closed, and whoever opens it
+// next may be somebody else. A set-up that has begun stays.
 func (a *App) Leave() {
-	switch {
-	case a.before != nil:
+	if a.before != nil {
 		a.before()
-	case a.at == placeHelp || a.at == placeConcern:
+		return
+	}
+	// They may be open behind the display page, and a tutor's is the home.
+	a.help.Home()
+	a.forgetConcern()
+	if a.wizard == nil {
 		a.visit(placeHome)
-	default: // they may be open behind the display page, and a tutor's is the home
-		a.help.Home()
-		a.forgetConcern()
 	}
 }
 

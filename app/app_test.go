@@ -37,6 +37,10 @@ func (s *service) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
 	}
 }
 
+func (s *service) Policy(context.Context) (filter.Policy, error) {
+	return filter.Policy{}, filter.ErrForbidden
+}
+
 func (s *service) Household(context.Context) (filter.Household, error) { return s.household, s.err }
 
 var family = filter.Household{
@@ -326,7 +330,7 @@ func TestLeave(t *testing.T) {
 		shown     string // afterwards
 	}{
 		{"help", family, []string{"place.help", "help.hide"}, "seen.title"},
-		{"display", family, []string{"place.help", "help.hide", "place.display"}, "display.size"},
+		{"display", family, []string{"place.help", "help.hide", "place.display"}, "learner.home_line"},
 		{"wizard", filter.Household{}, []string{"place.help", "help.hide"}, "welcome.title"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -343,6 +347,22 @@ func TestLeave(t *testing.T) {
 				t.Errorf("help starts with:\n%s", all)
 			}
 		})
+	}
+}
+
+// TestLeavePIN leaves what the PIN is asked for, and the question, when the
+// window is closed.
+func TestLeavePIN(t *testing.T) {
+	h := live(t, uitest.Plain(), "priya")
+	h.Show(working(), nil, family, nil)
+	uitest.Press(t, h.content(), "place.levels")
+	overlays := h.window.Canvas().Overlays()
+	if overlays.Top() == nil {
+		t.Fatal("no PIN is asked for")
+	}
+	h.Leave()
+	if all := uitest.Text(h.content()); overlays.Top() != nil || !strings.Contains(all, ui.Text("home.line")) {
+		t.Errorf("over it %v, and this is shown:\n%s", overlays.Top(), all)
 	}
 }
 

@@ -9,8 +9,8 @@ type Caller struct {
 	ID      string // uid, or SID on Windows
 	PID     int
 	// Process is one process for as long as it runs, and no other with the same
-	// PID after it; where the system does not tell, one connection. A session
-	// is bound to it.
+	// PID after it; empty where the system does not tell. A session is bound to
+	// it, and ends with the connection on which the PIN was given.
 	Process string
 	// Owner is set for an administrator, and for the account the service runs
 	// as: both can read and change everything the service keeps anyway.

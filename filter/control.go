@@ -50,7 +50,8 @@ type Control interface {
 	// one where the old is forgotten.
 	SetPIN(context.Context, PINChange) error
 	// Unlock exchanges the PIN for a session in which the guardian's
-	// operations are open to the account that asked.
+	// operations are open to the process that asked. Over the wire it ends with
+	// the connection on which the PIN was given, or when its time is over.
 	Unlock(ctx context.Context, pin string) (Session, error)
 
 	// Notices returns what happened to the filtering of this PC in the last seven
@@ -231,7 +232,7 @@ type PINChange struct {
 }
 
 // A Session is an unlock. It holds for the process that asked for it (see
-// [Caller.Process]), which says so by the token.
+// [Caller.Process]), which says so by the token, until it ends.
 type Session struct {
 	Token string    `json:"token"`
 	Until time.Time `json:"until"`

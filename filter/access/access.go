@@ -162,6 +162,13 @@ func (k *Keeper) Guardian(token string, c filter.Caller) bool {
 	return k.sessions.hold(token, c, k.elapsed())
 }
 
+// End ends the session of token.
+func (k *Keeper) End(token string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sessions.end(token)
+}
+
 // check compares pin with the one kept and counts a failure of c's account.
 // k.checking must be held.
 func (k *Keeper) check(c filter.Caller, pin string) error {

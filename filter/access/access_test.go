@@ -130,6 +130,12 @@ func TestSession(t *testing.T) {
 	if k.Guardian(s.Token, mum) {
 		t.Error("a session outlives its time where the clock is set back")
 	}
+	if s, err = k.Unlock(mum, pin); err != nil {
+		t.Fatal(err)
+	}
+	if k.End(s.Token); k.Guardian(s.Token, mum) {
+		t.Error("a session outlives its end")
+	}
 }
 
 // TestLockout: guessing is slowed for the account that guesses, a restart

@@ -9,15 +9,16 @@ import (
 	"lessonguard/filter"
 )
 
-// SessionTime is how long an unlock lasts.
+// SessionTime is how long an unlock lasts at most.
 const SessionTime = 10 * time.Minute
 
 // sessions are the unlocks in force, by the hash of their token.
 type sessions map[[sha256.Size]byte]session
 
-// A session opens the guardian's operations to one process of one account: the
-// desktop program has several connections open at once, but a token that
-// another program reads out of its memory or its log opens nothing.
+// A session opens the guardian's operations to one process of one account, whose
+// desktop program has several connections open at once: a token that another
+// program reads out of its memory or its log opens nothing. It is ended with the
+// connection on which the PIN was given (see the control server).
 type session struct {
 	account, process string
 	until            time.Duration // of the service's running time
@@ -45,3 +46,6 @@ func (s sessions) hold(token string, c filter.Caller, now time.Duration) bool {
 	held, ok := s[sha256.Sum256([]byte(token))]
 	return ok && held.account == c.ID && held.process == c.Process && now < held.until
 }
+
+// end ends the session of token, if there is one.
+func (s sessions) end(token string) { delete(s, sha256.Sum256([]byte(token))) }

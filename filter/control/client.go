@@ -21,8 +21,14 @@ import (
 
 // A Client asks the service. Make one with [NewClient].
 type Client struct {
-	http  *http.Client
-	token atomic.Pointer[string] // of the session of the last unlock
+	http    *http.Client
+	session atomic.Pointer[session] // of the last unlock
+}
+
+// A session is an unlock for as long as its connection is open.
+type session struct {
+	token string
+	end   context.CancelFunc // closes it
 }
 
 var _ filter.Control = (*Client)(nil)
@@ -36,8 +42,12 @@ func NewClient(path string) *Client {
 	}}}
 }
 
-// Lock forgets the session of the last unlock.
-func (c *Client) Lock() { c.token.Store(nil) }
+// Lock ends the session of the last unlock.
+func (c *Client) Lock() {
+	if s := c.session.Swap(nil); s != nil {
+		s.end()
+	}
+}
 
 // Status implements [filter.Control].
 func (c *Client) Status(ctx context.Context) (filter.Status, error) {
@@ -104,14 +114,31 @@ func (c *Client) SetPIN(ctx context.Context, p filter.PINChange) error {
 	return c.tell(ctx, http.MethodPut, "pin", p)
 }
 
-// Unlock implements [filter.Control]. The client keeps the session: what it
-// asks from now on, it asks as the guardian.
+// Unlock implements [filter.Control]. The client keeps the session, and its
+// connection open: what it asks from now on, it asks as the guardian.
 func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error) {
-	s, err := call[filter.Session](ctx, c, http.MethodPost, "unlock", pin)
-	if err == nil {
-		c.token.Store(&s.Token)
+	held, end := context.WithCancel(context.WithoutCancel(ctx))
+	asking := context.AfterFunc(ctx, end) // until there is an answer
+	next, stop := iter.Pull2(stream[filter.Session](held, c, http.MethodPost, "unlock", pin))
+	s, err, _ := next()
+	if !asking() && err == nil {
+		err = ctx.Err()
 	}
-	return s, err
+	if err != nil {
+		stop()
+		end()
+		return filter.Session{}, err
+	}
+	c.Lock()
+	kept := &session{s.Token, end}
+	c.session.Store(kept)
+	go func() {
+		defer end()
+		defer stop()
+		next() // what ends it says nothing
+		c.session.CompareAndSwap(kept, nil)
+	}()
+	return s, nil
 }
 
 // Notices implements [filter.Control].
@@ -212,8 +239,8 @@ func (c *Client) do(ctx context.Context, method, path string, v any) (io.ReadClo
 	if err != nil {
 		return nil, fmt.Errorf("writing request: %w", err)
 	}
-	if token := c.token.Load(); token != nil {
-		req.Header.Set("Authorization", "Bearer "+*token)
+	if s := c.session.Load(); s != nil {
+		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
 	resp, err := c.http.Do(req)
 	if opErr := (*net.OpError)(nil); errors.As(err, &opErr) && opErr.Op == "dial" {

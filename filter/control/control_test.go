@@ -3,6 +3,7 @@
 package control_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"lessonguard/filter"
 	"lessonguard/filter/control"
@@ -25,6 +27,7 @@ import (
 type fake struct {
 	filter.Control
 	household filter.Household
+	session   time.Duration // of an unlock; 0: an hour
 	callers   []filter.Caller
 }
 
@@ -55,15 +58,26 @@ func (f *fake) Unlock(_ context.Context, pin string) (filter.Session, error) {
 	if pin != "482915" {
 		return filter.Session{}, filter.ErrWrongPIN
 	}
-	return filter.Session{Token: "let me in"}, nil
+	return filter.Session{Token: "let me in", Until: time.Now().Add(cmp.Or(f.session, time.Hour))}, nil
 }
 
-// guard opens the door to one token.
-type guard struct{}
+// guard opens the door to one token, and says when its session was ended.
+type guard struct{ ended chan<- string }
 
 func (guard) Guardian(token string, _ filter.Caller) bool { return token == "let me in" }
 
+func (g guard) End(token string) {
+	if g.ended != nil {
+		g.ended <- token
+	}
+}
+
 func serve(t *testing.T, f *fake) (*control.Client, string) {
+	t.Helper()
+	return guarded(t, f, guard{})
+}
+
+func guarded(t *testing.T, f filter.Control, g control.Guard) (*control.Client, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s")
 	l, err := control.Listen(t.Context(), path)
@@ -72,7 +86,7 @@ func serve(t *testing.T, f *fake) (*control.Client, string) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	s := control.NewServer(control.Config{Control: f, Guard: guard{}, Logger: slog.New(slog.DiscardHandler)})
+	s := control.NewServer(control.Config{Control: f, Guard: g, Logger: slog.New(slog.DiscardHandler)})
 	go func() { done <- s.Serve(ctx, l) }()
 	t.Cleanup(func() {
 		cancel()
@@ -118,6 +132,59 @@ func TestDoor(t *testing.T) {
 	if _, err := client.Unlock(ctx, "000000"); !errors.Is(err, filter.ErrWrongPIN) {
 		t.Errorf("wrong PIN: %v, want %v", err, filter.ErrWrongPIN)
 	}
+}
+
+// TestSessionEnds: with the connection on which the PIN was given, whoever closes
+// it, and with its time; not with the context of the call.
+func TestSessionEnds(t *testing.T) {
+	ended := make(chan string)
+	client, path := guarded(t, &fake{}, guard{ended})
+	unlock := func() {
+		t.Helper()
+		ctx, done := context.WithCancel(t.Context())
+		defer done()
+		if _, err := client.Unlock(ctx, "482915"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := func() error { return client.SetPolicy(t.Context(), filter.DefaultPolicy()) }
+
+	unlock()
+	if err := open(); err != nil {
+		t.Errorf("after the call: %v", err)
+	}
+	client.Lock()
+	<-ended
+	if err := open(); !errors.Is(err, filter.ErrForbidden) {
+		t.Errorf("when it was locked: %v, want %v", err, filter.ErrForbidden)
+	}
+	unlock()
+	unlock()
+	<-ended // the first
+	if err := open(); err != nil {
+		t.Errorf("after another unlock: %v", err)
+	}
+	client.Lock()
+	<-ended
+
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Fprint(conn, "POST /v1/unlock HTTP/1.1\r\nHost: lessonguard\r\nContent-Length: 8\r\n\r\n\"482915\""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-ended // with the program
+
+	client, _ = guarded(t, &fake{session: time.Nanosecond}, guard{ended})
+	unlock()
+	<-ended // with its time
 }
 
 // TestOwnActivity: without a learner it is the caller's own, and for a guardian

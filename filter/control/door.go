@@ -13,6 +13,8 @@ type Guard interface {
 	// Guardian reports whether c may do what only a guardian may, by the
 	// session token it shows (empty: none).
 	Guardian(token string, c filter.Caller) bool
+	// End ends the session of token.
+	End(token string)
 }
 
 // An access is who may use an operation.

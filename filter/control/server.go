@@ -80,7 +80,7 @@ func (s *Server) routes() http.Handler {
 		put(func(ctx context.Context, a filter.Answer) error { return c.Answer(ctx, r.PathValue("id"), a) })(w, r)
 	})
 	handle("PUT /v1/pin", anyone, put(c.SetPIN)) // proves itself: old PIN, claim, or owner
-	handle("POST /v1/unlock", anyone, ask(c.Unlock))
+	handle("POST /v1/unlock", anyone, s.unlock)
 	handle("GET /v1/notices", anyone, get(c.Notices))
 	handle("GET /v1/audit", guardian, s.audit)
 	handle("POST /v1/checkup", anyone, ask(c.Checkup))
@@ -100,6 +100,36 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	events(s.config.Control.Watch)(w, r)
+}
+
+// unlock answers with a session as the first and only event. The session lasts
+// no longer than the connection: it ends with the program that was unlocked, and
+// when that program hangs up.
+func (s *Server) unlock(w http.ResponseWriter, r *http.Request) {
+	pin, err := read[string](r)
+	if err != nil {
+		answer(w, http.StatusBadRequest, problem{Message: err.Error()})
+		return
+	}
+	events(func(ctx context.Context) iter.Seq2[filter.Session, error] {
+		return func(yield func(filter.Session, error) bool) {
+			session, err := s.config.Control.Unlock(ctx, pin)
+			if err != nil {
+				yield(session, err)
+				return
+			}
+			defer s.config.Guard.End(session.Token)
+			if !yield(session, nil) {
+				return
+			}
+			over := time.NewTimer(time.Until(session.Until))
+			defer over.Stop()
+			select {
+			case <-ctx.Done():
+			case <-over.C:
+			}
+		}
+	})(w, r)
 }
 
 func (s *Server) lesson(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,6 @@
 package control
 
 import (
-	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net"
@@ -19,12 +18,11 @@ type visitor struct {
 func (v *visitor) Caller() filter.Caller { return v.caller }
 
 // processOf names a process for as long as it runs, by when it started. Where
-// nothing is known of it (it is in a container of its own), its connection is
-// named instead, and where only its number is, that: numbers come again, but
-// not soon.
+// nothing is known of it (it is in a container of its own) it has no name, and
+// where only its number is, that: numbers come again, but not soon.
 func processOf(pid int, started string) string {
 	if pid == 0 {
-		return "connection " + rand.Text()
+		return ""
 	}
 	return fmt.Sprintf("%d from %s", pid, started)
 }
