@@ -135,7 +135,7 @@ func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error)
 	go func() {
 		defer end()
 		defer stop()
-		next() // what ends it says nothing
+		_, _, _ = next() // what ends it says nothing
 		c.session.CompareAndSwap(kept, nil)
 	}()
 	return s, nil
