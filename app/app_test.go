@@ -95,6 +95,8 @@ func (h *house) content() fyne.CanvasObject { return h.window.Content() }
 func TestPictures(t *testing.T) {
 	lesson := working()
 	lesson.Lesson = filter.Lesson{On: true, Until: uitest.Noon().Add(time.Hour)}
+	weekly := working()
+	weekly.Next = uitest.Noon().Add(4 * time.Hour)
 	for _, c := range []struct {
 		name, account string
 		status        filter.Status
@@ -105,6 +107,7 @@ func TestPictures(t *testing.T) {
 		{"guardian", "priya", working(), nil, family, func(*house) {}},
 		{"learner", "leo", working(), nil, family, func(*house) {}},
 		{"learner-lesson", "leo", lesson, nil, family, func(*house) {}},
+		{"learner-weekly", "leo", weekly, nil, family, func(*house) {}},
 		{"learner-not-running", "leo", filter.Status{}, filter.ErrNotRunning, family, func(*house) {}},
 		{"help", "leo", lesson, nil, family, (*house).ShowHelp},
 		{"wizard", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, func(*house) {}},

@@ -91,13 +91,15 @@ var (
 // Status is the state of a running filter. It says nothing of what anybody
 // looked up, so that every account may read it.
 type Status struct {
-	Version  string    `json:"version"`
-	Started  time.Time `json:"started"`
-	State    State     `json:"state"`
-	Why      string    `json:"why,omitempty"` // in a sentence, where State is not Filtering
-	Listen   string    `json:"listen"`        // address and port of the DNS server
-	Hook     string    `json:"hook"`          // which hook makes the PC ask us; "none" for a trial
-	Lesson   Lesson    `json:"lesson"`
+	Version string    `json:"version"`
+	Started time.Time `json:"started"`
+	State   State     `json:"state"`
+	Why     string    `json:"why,omitempty"` // in a sentence, where State is not Filtering
+	Listen  string    `json:"listen"`        // address and port of the DNS server
+	Hook    string    `json:"hook"`          // which hook makes the PC ask us; "none" for a trial
+	Lesson  Lesson    `json:"lesson"`
+	// Next is when the next lesson of the timetable begins; zero: there is none.
+	Next     time.Time `json:"next,omitzero"`
 	Names    int       `json:"names"` // names on all lists together
 	Lists    int       `json:"lists"`
 	Starter  bool      `json:"starter"` // only the lists that ship with the program are loaded

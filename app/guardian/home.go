@@ -162,6 +162,9 @@ func (m *Home) draw() {
 	on := m.err == nil && m.status.Lesson.Active(m.config.Now())
 	m.hero.Switch.Set(on, m.asked)
 	title, line := ui.Text("lesson.off"), ui.Text("lesson.off_line")
+	if next := m.status.Next; next.After(m.config.Now()) {
+		line = ui.Text("lesson.next_line", "When", ui.At(next.Local(), m.config.Now().Local()))
+	}
 	switch {
 	case m.err != nil:
 		title, line = ui.Text("filter.not_working"), ui.Text("lesson.unknown_line")

@@ -50,6 +50,8 @@ func TestHomePictures(t *testing.T) {
 	looks, all := uitest.Looks(), uitest.AllLooks()
 	lesson := working()
 	lesson.Lesson = filter.Lesson{On: true, Until: uitest.Noon().Add(time.Hour), Style: filter.NoDistractions, By: "leo"}
+	weekly := working()
+	weekly.Next = uitest.Noon().AddDate(0, 0, 3).Add(4 * time.Hour)
 	starter := working()
 	starter.Starter, starter.Names, starter.Hook, starter.Restricted, starter.PINSet = true, 412, "none", filter.SampleRestricted, false
 	starter.Listen = "127.0.0.1:5354"
@@ -67,6 +69,7 @@ func TestHomePictures(t *testing.T) {
 	}{
 		{"home-off", all, working(), nil},
 		{"home-on", all, lesson, nil},
+		{"home-weekly", all, weekly, nil},
 		{"home-trial", looks[:1], starter, nil},
 		{"home-let-go", all, gone, nil},
 		{"home-resting", all, resting, nil},

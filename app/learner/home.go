@@ -97,8 +97,12 @@ func (m *Home) draw() {
 		if m.asked {
 			b.Disable()
 		}
+		line := ui.Text("learner.lesson_off_line")
+		if next := m.status.Next; next.After(m.config.Now()) {
+			line = ui.Text("learner.next_line", "When", ui.At(next.Local(), m.config.Now().Local())) + " " + line
+		}
 		card = ui.Card(ui.Beside(220, 16, ui.Badge(ui.Bluish, ui.IconBook, 34),
-			ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(ui.Text("learner.lesson_off_line"))), b))
+			ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(line)), b))
 	}
 	ui.Fill(m.lesson, card)
 	m.box.Refresh()

@@ -16,6 +16,16 @@ func Day(t time.Time) string {
 // Clock writes the time of day of t, as in "17:30".
 func Clock(t time.Time) string { return t.Format("15:04") }
 
+// At writes when in the coming week t is, in a sentence that is said at now: as in
+// "on Tuesday at 16:00".
+func At(t, now time.Time) string {
+	day := Text("at.day." + strconv.Itoa(int(t.Weekday())))
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		day = Text("at.today")
+	}
+	return Text("at.time", "Day", day, "Time", Clock(t))
+}
+
 // Number writes n with a comma between thousands.
 func Number(n int) string {
 	s := strconv.Itoa(n)

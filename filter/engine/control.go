@@ -21,6 +21,7 @@ func (e *Engine) status(now *snapshot) filter.Status {
 	if !s.Lesson.Active(e.config.Now()) {
 		s.Lesson = filter.Lesson{}
 	}
+	s.Next, _ = now.policy.Timetable.Next(e.config.Now())
 	s.Noticed = now.around.noticed
 	switch hook := now.around.hook; {
 	case hook.State != filter.Filtering:

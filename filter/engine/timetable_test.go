@@ -33,6 +33,9 @@ func TestTimetable(t *testing.T) {
 			t.Fatal(err)
 		}
 		begun := time.Now()
+		if s, err := e.Status(ctx); err != nil || s.Next.Sub(begun) != 15*time.Hour {
+			t.Errorf("the first begins %v, %v", s.Next, err)
+		}
 		is := func(after time.Duration, on bool, until time.Duration) {
 			t.Helper()
 			time.Sleep(after - time.Since(begun))
@@ -43,6 +46,9 @@ func TestTimetable(t *testing.T) {
 			}
 			if s.Lesson.On != on || on && s.Lesson.Until.Sub(begun) != until || s.Lesson.By != "" {
 				t.Errorf("after %v: %+v (until %v), want %v until %v", after, s.Lesson, s.Lesson.Until.Sub(begun), on, until)
+			}
+			if next, _ := p.Timetable.Next(clock()); !s.Next.Equal(next) {
+				t.Errorf("after %v: the next begins %v, want %v", after, s.Next, next)
 			}
 		}
 		const minute = time.Minute

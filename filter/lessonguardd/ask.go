@@ -83,6 +83,9 @@ func statusText(s filter.Status) string {
 	line("answers at", s.Listen)
 	line("hook", s.Hook)
 	line("lesson mode", lessonText(s.Lesson))
+	if !s.Next.IsZero() {
+		line("next lesson", s.Next.Local().Format("Monday 15:04"))
+	}
 	lists := fmt.Sprintf("%d names on %d lists", s.Names, s.Lists)
 	if s.Starter {
 		lists += " (those that come with the program)"
