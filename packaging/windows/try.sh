@@ -17,6 +17,7 @@ installer=${1:-$(ls -t dist/lessonguard-*-setup.exe 2>/dev/null | head -1)}
 [ -n "${LESSONGUARD_BOUNDED:-}" ] || LESSONGUARD_BOUNDED=1 exec timeout --foreground --kill-after=20 600 "$0" "$installer"
 
 work=$(mktemp -d)
+GOOS=windows CGO_ENABLED=0 go test -c -o "$work/control.exe" ./filter/control
 # A home of its own: Wine writes menus into that of whoever runs it.
 export HOME=$work/home WINEPREFIX=$work/prefix WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=;mshtml=;winemenubuilder.exe="
 mkdir -p "$HOME"
@@ -70,7 +71,8 @@ is "--help" "Lessonguard's filter service." "$(daemon --help | head -1)"
 printf '0.0.0.0 gambling.example\n0.0.0.0 bets.example\nnot a name\n' >"$work/list"
 is "lists check: names that can be used" 2 "$(daemon lists check "Z:${work//\//\\}\\list" | awk '$1 == "entries" {print $2}')"
 is "checkup" Checkup "$(daemon checkup | head -1)"
-is "status, where no service runs" yes "$({ daemon status || true; } | grep -q 'asking the filter service' && echo yes)"
+is "status, where no service runs" yes "$({ daemon status || true; } | grep -q 'the filter service is not running' && echo yes)"
+is "the service's pipe: asked, unlocked, left alone where another made it" PASS "$(windows "Z:${work//\//\\}\\control.exe" -test.timeout 60s | tail -1)"
 
 say "restore, after a service that was killed"
 interfaces='HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters\Interfaces'
