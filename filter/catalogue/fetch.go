@@ -131,7 +131,7 @@ func (f *fetching) update(ctx context.Context, s *State) error {
 	if err := f.get(ctx, f.list.URL, name); err != nil {
 		return err
 	}
-	if !f.changed && f.list.Format != "v2fly" {
+	if !f.changed && f.list.Format != "v2fly" && f.list.Key == f.old.Key {
 		return nil
 	}
 	if err := f.verify(ctx, filepath.Join(to, name)); err != nil {
@@ -142,6 +142,7 @@ func (f *fetching) update(ctx context.Context, s *State) error {
 		return err
 	}
 	if !f.changed && len(f.files) == len(f.old.Files) {
+		s.Key = f.list.Key // it may be signed only now, or by another
 		return nil
 	}
 	if f.refuses(names) {
@@ -151,7 +152,7 @@ func (f *fetching) update(ctx context.Context, s *State) error {
 	if err := errors.Join(files.SyncDir(to), files.SyncDir(f.dir)); err != nil {
 		return err
 	}
-	s.Copy, s.Files, s.Names, s.Fetched = f.copy, f.files, names, f.config.Now()
+	s.Copy, s.Files, s.Key, s.Names, s.Fetched = f.copy, f.files, f.list.Key, names, f.config.Now()
 	return nil
 }
 

@@ -186,7 +186,10 @@ func TestFetch(t *testing.T) {
 		t.Errorf("%v: more than the state and one copy are kept", left)
 	}
 
-	for after, want := range map[time.Duration]catalogue.Condition{6 * 24 * time.Hour: catalogue.Fresh, 8 * 24 * time.Hour: catalogue.Old} {
+	for after, want := range map[time.Duration]catalogue.Condition{
+		6 * 24 * time.Hour: catalogue.Fresh, 8 * 24 * time.Hour: catalogue.Old,
+		-8 * 24 * time.Hour: catalogue.Old, // the clock was wrong when it came
+	} {
 		if on, err := catalogue.States(f.Dir, []catalogue.Published{f.list}, f.now.Add(after)); err != nil || on[0].Condition != want {
 			t.Errorf("after %v: %v, %v, want %s", after, on, err, want)
 		}
@@ -390,6 +393,58 @@ func TestFetchSigned(t *testing.T) {
 		}
 		if s := f.fetch(t); s.Condition != want || !strings.Contains(s.Why, tt.want) || (f.kept(t) == list) != (tt.want == "") {
 			t.Errorf("%s: %+v, want %q", tt.name, s, tt.want)
+		}
+	}
+}
+
+// TestFetchMoved: what a server says of a file at one address says nothing of
+// another list, which a newer catalogue finds elsewhere.
+func TestFetchMoved(t *testing.T) {
+	for name, stamp := range map[string]func(http.Header){
+		"by its tag":  func(h http.Header) { h.Set("ETag", `"1"`) },
+		"by its date": func(h http.Header) { h.Set("Last-Modified", "Sat, 21 Nov 2026 08:00:00 GMT") },
+	} {
+		f := newFetching(t)
+		f.does(func(w http.ResponseWriter, r *http.Request) {
+			stamp(w.Header())
+			list := map[string]string{"/data/games": lines(10), "/data/others": lines(12)}[r.URL.Path]
+			http.ServeContent(w, r, "", time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), strings.NewReader(list))
+		})
+		f.fetch(t)
+		f.list.URL = f.URL + "/data/others"
+		if s := f.fetch(t); s.Condition != catalogue.Fresh || f.kept(t) != lines(12) {
+			t.Errorf("known %s: %+v, kept %d bytes, want the list at its new address", name, s, len(f.kept(t)))
+		}
+	}
+}
+
+// TestFetchSignedLater: a list that is signed from now on, or with another key,
+// is not taken for good because it has not changed.
+func TestFetchSignedLater(t *testing.T) {
+	f, list, signature := newFetching(t), lines(10), ""
+	f.does(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".minisig") {
+			_, _ = io.WriteString(w, signature)
+			return
+		}
+		has(list)(w, r)
+	})
+	f.fetch(t)
+	for i, by := range []catalogue.Signer{signer(1), signer(2)} {
+		f.list.Key, f.list.Signature = by.Public().String(), f.URL+"/data/games.minisig"
+		signature = signer(3).Sign([]byte(list), "")
+		for range 2 {
+			if s := f.fetch(t); s.Condition != catalogue.Failed || !strings.Contains(s.Why, "does not know") || f.kept(t) != list {
+				t.Errorf("key %d, signed by another: %+v", i+1, s)
+			}
+		}
+		signature = by.Sign([]byte(list), "")
+		if s := f.fetch(t); s.Condition != catalogue.Fresh || f.kept(t) != list {
+			t.Errorf("key %d, signed: %+v", i+1, s)
+		}
+		signature = ""
+		if s := f.fetch(t); s.Condition != catalogue.Fresh {
+			t.Errorf("key %d, unchanged since it was verified: %+v", i+1, s)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (f *fetching) get(ctx context.Context, address, name string) error {
 
 	p := openPart(f.dir, name, address)
 	had, old := f.old.Files[name], filepath.Join(f.dir, f.old.Copy, name)
-	if _, err := os.Stat(old); err != nil || f.old.Copy == "" {
+	if _, err := os.Stat(old); err != nil || f.old.Copy == "" || had.Address != address {
 		had = version{}
 	}
 	resp, err := f.ask(ctx, address, had, p)
@@ -45,7 +45,7 @@ func (f *fetching) get(ctx context.Context, address, name string) error {
 	defer func() { _ = resp.Body.Close() }()
 	to := filepath.Join(f.dir, f.copy, name)
 	switch {
-	case resp.StatusCode == http.StatusNotModified && had != (version{}):
+	case resp.StatusCode == http.StatusNotModified && had.validates():
 		p.remove()
 		f.files[name] = had
 		return again(old, to)
@@ -128,7 +128,7 @@ func (f *fetching) receive(ctx context.Context, resp *http.Response, p *part, st
 		return f.tooLarge()
 	}
 	if p.size == 0 {
-		p.Version = version{ETag: resp.Header.Get("ETag"), Modified: resp.Header.Get("Last-Modified")}
+		p.Version.ETag, p.Version.Modified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	}
 	file, err := p.create()
 	if err != nil {
@@ -193,7 +193,6 @@ func again(from, to string) error {
 
 // A part is a file of which some has arrived.
 type part struct {
-	Address string
 	Version version
 
 	path string // of the bytes; what is known of them is beside
@@ -205,13 +204,13 @@ type part struct {
 func openPart(dir, name, address string) *part {
 	p := &part{path: filepath.Join(dir, name+".part")}
 	about, err := os.ReadFile(p.about())
-	if err == nil && json.Unmarshal(about, p) == nil && p.Address == address && p.Version.resumes() != "" {
+	if err == nil && json.Unmarshal(about, p) == nil && p.Version.Address == address && p.Version.resumes() != "" {
 		if info, err := os.Stat(p.path); err == nil {
 			p.size = info.Size()
 		}
 	}
-	if p.Address = address; p.size == 0 {
-		p.Version = version{}
+	if p.size == 0 {
+		p.Version = version{Address: address}
 	}
 	return p
 }
@@ -245,6 +244,9 @@ func (p *part) remove() {
 	_ = os.Remove(p.path) // what is left of them is written over
 	_ = os.Remove(p.about())
 }
+
+// validates reports whether a server can say that it still has v.
+func (v version) validates() bool { return v.ETag != "" || v.Modified != "" }
 
 // resumes returns what makes sure that the rest of a file is of the same
 // version: a strong ETag, else its date (RFC 9110 section 13.1.5); empty if

@@ -40,11 +40,14 @@ type State struct {
 
 	Copy  string             `json:"copy,omitempty"`  // folder of the last good copy; empty: there is none
 	Files map[string]version `json:"files,omitempty"` // in it
+	Key   string             `json:"key,omitempty"`   // that has signed it; empty: it was not signed
 }
 
 // version is how a publisher's server tells one version of a file from another
-// (RFC 9110 section 8.8).
+// (RFC 9110 section 8.8). It says nothing of what is at another address: there a
+// file that is older, or has the same tag, may be another list.
 type version struct {
+	Address  string `json:"address,omitempty"`
 	ETag     string `json:"etag,omitempty"`
 	Modified string `json:"modified,omitempty"`
 }
@@ -81,7 +84,8 @@ func readState(dir, id string, now time.Time) (State, error) {
 		_, err := files.SetAside(path, now)
 		return s, err
 	}
-	if read.Condition == Fresh && now.Sub(read.Confirmed) > oldAfter {
+	// One from the future was confirmed while the clock was wrong.
+	if read.Condition == Fresh && now.Sub(read.Confirmed).Abs() > oldAfter {
 		read.Condition = Old
 	}
 	return read, nil
@@ -124,7 +128,7 @@ func Drop(dir, id, why string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	s.Condition, s.Why, s.Copy, s.Files, s.Names = Failed, why, "", nil, 0
+	s.Condition, s.Why, s.Copy, s.Files, s.Key, s.Names = Failed, why, "", nil, "", 0
 	return s.write(dir)
 }
 
