@@ -66,11 +66,15 @@ func (o *Outbox) update(ctx context.Context, change func(*slots) error) error {
 	if err != nil {
 		return err
 	}
-	o.settle(&all)
+	lost := o.settle(&all)
 	if err := change(&all); err != nil {
 		return err
 	}
-	return files.Write(o.path(slotsFile), encrypt(key, all), 0o600)
+	err = files.Write(o.path(slotsFile), encrypt(key, all), 0o600)
+	if lost && confirmedLater(err) == nil {
+		o.Wake()
+	}
+	return err
 }
 
 // rewrite makes every slot look new.
@@ -79,7 +83,7 @@ func (o *Outbox) rewrite(ctx context.Context) error {
 }
 
 // look returns what is on the disk. It writes only where it found none, or a
-// damaged one: the slots are never missing.
+// damaged one, or one that lacks what must be there: the slots are never missing.
 func (o *Outbox) look(ctx context.Context) (slots, error) {
 	unlock, err := o.lock(ctx)
 	if err != nil {
@@ -87,17 +91,26 @@ func (o *Outbox) look(ctx context.Context) (slots, error) {
 	}
 	defer unlock()
 	key, all, whole, err := o.load()
-	if err == nil && !whole {
-		err = confirmedLater(files.Write(o.path(slotsFile), encrypt(key, all), 0o600))
+	if err != nil {
+		return all, err
 	}
-	o.settle(&all)
+	lost := o.settle(&all)
+	if whole && !lost {
+		return all, nil
+	}
+	if err = confirmedLater(files.Write(o.path(slotsFile), encrypt(key, all), 0o600)); err == nil && lost {
+		o.Wake()
+	}
 	return all, err
 }
 
 // settle frees the slots of what this process knows to be delivered and marks
 // what it knows to be refused. It is done with every change, because the disk
-// may have been full when the answer came.
-func (o *Outbox) settle(all *slots) {
+// may have been full when the answer came. It also puts back what this process
+// has put and knows nothing more of, and reports whether there was any: the file
+// was damaged, or somebody took it away. Another process may have delivered it
+// too; sent again it arrives once, and only a receipt says that it has arrived.
+func (o *Outbox) settle(all *slots) (lost bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for i, s := range all {
@@ -107,12 +120,24 @@ func (o *Outbox) settle(all *slots) {
 			all[i].state = refusedSlot
 		}
 	}
+	for id, m := range o.put {
+		_, delivered := o.receipts[id]
+		if !delivered && !o.refused[id] && !all.has(id) && all.put(m) == nil {
+			lost = true
+		}
+	}
+	return lost
 }
 
 func (o *Outbox) path(name string) string { return filepath.Join(o.cfg.Dir, name) }
 
+// lock makes the directory again where somebody took it away.
 func (o *Outbox) lock(ctx context.Context) (unlock func(), err error) {
-	return lock(ctx, o.path(lockFile))
+	unlock, err = lock(ctx, o.path(lockFile))
+	if errors.Is(err, fs.ErrNotExist) && os.MkdirAll(o.cfg.Dir, 0o700) == nil {
+		return lock(ctx, o.path(lockFile))
+	}
+	return unlock, err
 }
 
 // sweep removes what a process that was killed left half written: a file more

@@ -64,7 +64,7 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	damage   error                        // what was last found damaged
-	put      map[string]bool              // ids put by this process
+	put      map[string]resources.Message // by this process, until it knows what became of them
 	receipts map[string]resources.Receipt // of this process's own deliveries
 	refused  map[string]bool
 	// elsewhere are those that wait for a platform which is not the family's now.
@@ -91,7 +91,7 @@ func Open(ctx context.Context, cfg Config) (*Outbox, error) {
 	o := &Outbox{
 		cfg:       cfg,
 		wake:      make(chan struct{}, 1),
-		put:       map[string]bool{},
+		put:       map[string]resources.Message{},
 		receipts:  map[string]resources.Receipt{},
 		refused:   map[string]bool{},
 		elsewhere: map[string]bool{},
@@ -141,7 +141,7 @@ func (o *Outbox) Put(ctx context.Context, m resources.Message) error {
 		}
 	}
 	if err == nil || errors.Is(err, resources.ErrUnsure) {
-		o.note(func() { o.put[m.ID] = true })
+		o.note(func() { o.put[m.ID] = m })
 		o.Wake()
 	}
 	if err != nil {

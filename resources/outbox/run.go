@@ -161,10 +161,10 @@ func (r *runner) end(ctx context.Context, x outcome) {
 	r.o.note(func() { delete(r.o.elsewhere, x.id) })
 	switch {
 	case x.err == nil && x.id != hello:
-		r.o.note(func() { r.o.receipts[x.id] = x.receipt })
+		r.o.note(func() { r.o.receipts[x.id] = x.receipt; delete(r.o.put, x.id) })
 	case x.err == nil:
 	case errors.Is(x.err, resources.ErrRejected) && x.id != hello:
-		r.o.note(func() { r.o.refused[x.id] = true })
+		r.o.note(func() { r.o.refused[x.id] = true; delete(r.o.put, x.id) })
 	default:
 		pause := r.retry.NextBackOff()
 		if later, ok := errors.AsType[*resources.Later](x.err); ok {

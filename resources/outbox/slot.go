@@ -29,6 +29,11 @@ type slot struct {
 
 type slots [Slots]slot
 
+// has reports whether the message with the id is in a slot.
+func (all *slots) has(id string) bool {
+	return slices.ContainsFunc(all[:], func(s slot) bool { return s.state != decoy && s.message.ID == id })
+}
+
 // put finds a place for m: a decoy's, else that of the oldest refused message.
 // Never that of a waiting one.
 func (all *slots) put(m resources.Message) error {

@@ -22,39 +22,50 @@ const (
 	Refused   State = "refused" // the platform will never take it: phone instead
 )
 
-// State returns how far the message has come.
+// State returns how far the message has come. That it has arrived is said on a
+// receipt alone: what is no longer on the disk may have been lost there.
 func (o *Outbox) State(ctx context.Context, id string) (State, error) {
-	o.mu.Lock()
-	r, delivered := o.receipts[id]
-	refused, put, elsewhere := o.refused[id], o.put[id], o.elsewhere[id]
-	o.mu.Unlock()
-	switch {
-	case delivered && r.State == resources.Opened:
-		return Opened, nil
-	case delivered:
-		return Received, nil
-	case refused:
-		return Refused, nil
+	if state := o.known(id); state != Unknown {
+		return state, nil
 	}
 	all, err := o.look(ctx)
 	if err != nil {
 		return Unknown, err
 	}
 	for _, s := range all {
-		if s.state != decoy && s.message.ID == id {
-			switch {
-			case s.state == refusedSlot:
-				return Refused, nil
-			case elsewhere:
-				return Elsewhere, nil
-			}
+		switch {
+		case s.state == decoy || s.message.ID != id:
+		case s.state == refusedSlot:
+			return Refused, nil
+		case o.isElsewhere(id):
+			return Elsewhere, nil
+		default:
 			return Waiting, nil
 		}
 	}
-	if put {
-		return Received, nil // another process of the account delivered it
+	return o.known(id), nil // it may have arrived while we looked
+}
+
+// known returns what this process has heard of the message from the platform.
+func (o *Outbox) known(id string) State {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r, delivered := o.receipts[id]
+	switch {
+	case delivered && r.State == resources.Opened:
+		return Opened
+	case delivered:
+		return Received
+	case o.refused[id]:
+		return Refused
 	}
-	return Unknown, nil
+	return Unknown
+}
+
+func (o *Outbox) isElsewhere(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.elsewhere[id]
 }
 
 // Receipt returns what the platform answered to this process's delivery.
