@@ -120,7 +120,10 @@ func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error)
 	held, end := context.WithCancel(context.WithoutCancel(ctx))
 	asking := context.AfterFunc(ctx, end) // until there is an answer
 	next, stop := iter.Pull2(stream[filter.Session](held, c, http.MethodPost, "unlock", pin))
-	s, err, _ := next()
+	s, err, answered := next()
+	if !answered {
+		err = filter.ErrNotRunning // no more
+	}
 	if !asking() && err == nil {
 		err = ctx.Err()
 	}
@@ -129,9 +132,10 @@ func (c *Client) Unlock(ctx context.Context, pin string) (filter.Session, error)
 		end()
 		return filter.Session{}, err
 	}
-	c.Lock()
 	kept := &session{s.Token, end}
-	c.session.Store(kept)
+	if before := c.session.Swap(kept); before != nil {
+		before.end()
+	}
 	go func() {
 		defer end()
 		defer stop()

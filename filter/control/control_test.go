@@ -3,6 +3,7 @@
 package control_test
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -185,6 +187,67 @@ func TestSessionEnds(t *testing.T) {
 	client, _ = guarded(t, &fake{session: time.Nanosecond}, guard{ended})
 	unlock()
 	<-ended // with its time
+}
+
+// TestUnlockUnanswered: an answer without a session has unlocked nothing.
+func TestUnlockUnanswered(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), ReadHeaderTimeout: time.Second}
+	go empty.Serve(l) //nolint:errcheck // until it is closed
+	defer empty.Close()
+	if s, err := control.NewClient(path).Unlock(t.Context(), "482915"); !errors.Is(err, filter.ErrNotRunning) {
+		t.Errorf("Unlock = %+v, %v, want %v", s, err, filter.ErrNotRunning)
+	}
+}
+
+// TestUnlockAtOnce: of unlocks at once one is kept, and the others are ended.
+func TestUnlockAtOnce(t *testing.T) {
+	ended := make(chan string, 8)
+	client, _ := guarded(t, &fake{}, guard{ended})
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if _, err := client.Unlock(t.Context(), "482915"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	client.Lock()
+	for range 8 {
+		<-ended
+	}
+}
+
+// TestOneValue: a request is one value, and all of it is read: only then is it
+// noticed that its client hangs up.
+func TestOneValue(t *testing.T) {
+	for _, tt := range []struct{ body, want string }{
+		{`"482915"`, "200 OK"},
+		{"\"482915\"\n", "200 OK"},
+		{`"482915" 1`, "400 Bad Request"},
+		{`"482915"]`, "400 Bad Request"},
+		{`"482915"}`, "400 Bad Request"},
+		{``, "400 Bad Request"},
+	} {
+		_, path := serve(t, &fake{})
+		conn, err := new(net.Dialer).DialContext(t.Context(), "unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := fmt.Fprintf(conn, "POST /v1/unlock HTTP/1.1\r\nHost: lessonguard\r\nContent-Length: %d\r\n\r\n%s", len(tt.body), tt.body); err != nil {
+			t.Fatal(err)
+		}
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		if _, got, _ := strings.Cut(strings.TrimSpace(line), " "); got != tt.want {
+			t.Errorf("%q: %q, %v, want %q", tt.body, got, err, tt.want)
+		}
+	}
 }
 
 // TestOwnActivity: without a learner it is the caller's own, and for a guardian

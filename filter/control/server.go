@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
 	"net"
@@ -166,8 +167,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) {
 	reply(w)(s.config.Control.Audit(r.Context(), limit))
 }
 
-// updateLists reads its request to the end, so that the server notices when the
-// client goes and the update is cancelled.
+// updateLists is cancelled when its client hangs up.
 func (s *Server) updateLists(w http.ResponseWriter, r *http.Request) {
 	u, err := read[filter.ListUpdate](r)
 	if err != nil {
@@ -205,12 +205,12 @@ func ask[T, R any](f func(context.Context, T) (R, error)) http.HandlerFunc {
 func read[T any](r *http.Request) (v T, err error) {
 	dec := json.NewDecoder(r.Body)
 	dec.DisallowUnknownFields()
-	err = dec.Decode(&v)
-	if err == nil && dec.More() {
-		err = errors.New("there is more than one value in it")
-	}
-	if err != nil {
+	if err := dec.Decode(&v); err != nil {
 		return v, fmt.Errorf("reading request: %w", err)
+	}
+	// To the end, so that the server notices when the client hangs up.
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return v, errors.New("reading request: there is more than one value in it")
 	}
 	return v, nil
 }
