@@ -184,7 +184,7 @@ func run(ctx context.Context, f flags) error {
 			return enrol(ctx, p, invite.Load().(string), attempt, accepts.vault)
 		},
 		Accept: accepts.accept, Accepted: accepts.accepted,
-		Begin: sender.begin, Send: sender.send, State: sender.state, Find: sender.find, Damaged: sender.damaged.Load,
+		Begin: sender.begin, Send: sender.send, State: sender.state, Find: sender.find, Damaged: sender.damaged,
 		Checkup: newCheckups(household, loaded, f.config, language),
 		OpenURL: func(url string) error { return desktop.OpenURL(ctx, url) },
 		Hide:    tray.hide, Now: time.Now,

@@ -31,9 +31,9 @@ type sender struct {
 
 	network chan struct{} // told when the PC has come to one
 
-	opening sync.Mutex
-	box     *outbox.Outbox // nil: it is not open yet
-	damaged atomic.Bool    // what waited in it may be lost
+	opening sync.Mutex                    // held while it is opened
+	box     atomic.Pointer[outbox.Outbox] // nil: it is not open yet
+	aside   bool                          // something of it had been set aside of late by then
 
 	mu        sync.Mutex
 	url       string // that client is for
@@ -55,16 +55,22 @@ func newSender(dir string, household *remembering, log *slog.Logger) *sender {
 func (s *sender) open(ctx context.Context) (*outbox.Outbox, error) {
 	s.opening.Lock()
 	defer s.opening.Unlock()
-	if s.box != nil {
-		return s.box, nil
+	if box := s.box.Load(); box != nil {
+		return box, nil
 	}
 	box, err := outbox.Open(ctx, outbox.Config{Dir: s.dir, Hello: s.hello, Ask: s.ask, Network: s.network, Log: s.log})
 	if err != nil {
 		return nil, err
 	}
-	s.box = box
-	s.damaged.Store(setAsideLately(s.dir, time.Now()))
+	s.aside = setAsideLately(s.dir, time.Now())
+	s.box.Store(box)
 	return box, nil
+}
+
+// damaged reports whether what waited in the outbox may be lost.
+func (s *sender) damaged() bool {
+	box := s.box.Load()
+	return box != nil && (s.aside || box.Damage() != nil)
 }
 
 // damageShown is for how long the help page says that what waited here may be

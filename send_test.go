@@ -372,15 +372,27 @@ func TestDamagedOutbox(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	for run := range 2 {
 		s := newSender(dir, &remembering{}, log)
-		if s.damaged.Load() {
+		if s.damaged() {
 			t.Errorf("run %d: it is damaged before it was opened", run)
 		}
 		if _, err := s.open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if !s.damaged.Load() {
+		if !s.damaged() {
 			t.Errorf("run %d: nothing is said of the damage", run)
 		}
+	}
+	dir = t.TempDir()
+	s := newSender(dir, &remembering{}, log)
+	box, err := s.open(t.Context())
+	if err != nil || s.damaged() {
+		t.Fatalf("a whole outbox: damaged %v, %v", s.damaged(), err)
+	}
+	if err := os.Truncate(filepath.Join(dir, "slots"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.State(t.Context(), resources.NewID()); err != nil || !s.damaged() {
+		t.Errorf("nothing is said of damage that came while the program ran: %v", err)
 	}
 	if setAsideLately(dir, time.Now().Add(damageShown+time.Hour)) {
 		t.Error("it is said for ever")
