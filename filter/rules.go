@@ -2,6 +2,7 @@ package filter
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 )
 
@@ -23,9 +24,10 @@ type RulesConfig struct {
 type Rules struct {
 	config    RulesConfig
 	table     map[uint64]known
-	order     []uint16 // indexes in Policy.Rules, grouped by name
-	targets   []Name   // safe-search targets
-	levels    []Level  // by audience
+	order     []uint16       // indexes in Policy.Rules, grouped by name
+	targets   []Name         // safe-search targets
+	standIn   [][]netip.Addr // by target: what answers while it cannot be resolved
+	levels    []Level        // by audience
 	audiences map[string]Audience
 	strictest bool    // no audience has anything closed that Strictest has not
 	digests   Digests // nil without hashed lists
@@ -60,7 +62,7 @@ func NewRules(c RulesConfig) *Rules {
 		f.edit(n, func(k *known) { k.test = test })
 	}
 	for _, e := range c.Content.Engines {
-		target, moderate := r.target(e.Target), r.target(e.Moderate)
+		target, moderate := r.target(e.Target, e.Addresses), r.target(e.Moderate, e.Addresses)
 		if moderate == 0 {
 			moderate = target
 		}
@@ -73,11 +75,11 @@ func NewRules(c RulesConfig) *Rules {
 	return r
 }
 
-func (r *Rules) target(n Name) uint16 {
+func (r *Rules) target(n Name, standIn []netip.Addr) uint16 {
 	if n == "" {
 		return 0
 	}
-	r.targets = append(r.targets, n)
+	r.targets, r.standIn = append(r.targets, n), append(r.standIn, standIn)
 	return uint16(len(r.targets))
 }
 
@@ -116,6 +118,10 @@ func (r Rule) rank() int {
 // Rewrite returns the name whose addresses answer for a verdict with the given
 // Rewrite, which must not be 0.
 func (r *Rules) Rewrite(rewrite uint16) Name { return r.targets[rewrite-1] }
+
+// Addresses returns those that answer for a verdict with the given Rewrite, which
+// must not be 0, while [Rules.Rewrite] cannot be resolved. There may be none.
+func (r *Rules) Addresses(rewrite uint16) []netip.Addr { return r.standIn[rewrite-1] }
 
 // Lesson returns the lesson that r decides with.
 func (r *Rules) Lesson() Lesson { return r.config.Lesson }

@@ -92,6 +92,7 @@ func (s *Server) serve(p *packet, t *turn, v filter.Verdict, e *entry, ttl uint3
 	switch {
 	case e.private && !mayBePrivate(p, t, v):
 		p.nothing(dns.RcodeSuccess, dns.ExtendedErrorCodeFiltered)
+	case v.Rewrite != 0 && e.rcode != dns.RcodeSuccess && p.standIn(t.rules.Addresses(v.Rewrite)):
 	case v.Rewrite != 0:
 		p.addresses(e, ttl)
 	default:

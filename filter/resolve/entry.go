@@ -193,32 +193,6 @@ func (p *packet) answer(e *entry, ttl uint32, why ...uint16) {
 	p.finish(e.rcode, why...)
 }
 
-// addresses answers with the addresses in e under the name that was asked,
-// which is how safe search answers for an engine.
-func (p *packet) addresses(e *entry, ttl uint32) {
-	if e.failed() {
-		p.refuse(e.rcode)
-		return
-	}
-	p.start(dns.RcodeSuccess)
-	for _, at := range e.ttls {
-		record := e.body[at-4:]
-		size := int(binary.BigEndian.Uint16(record[8:]))
-		if at > e.answerEnd || binary.BigEndian.Uint16(record) != p.qtype {
-			continue
-		}
-		if len(p.msg)+12+size+optSize > min(p.limit, udpLimit) {
-			break // some addresses are as good as all
-		}
-		p.record(ttl, record[10:10+size])
-	}
-	if len(p.msg) == p.end {
-		p.nothing(dns.RcodeSuccess)
-		return
-	}
-	p.finish(dns.RcodeSuccess)
-}
-
 // private are the networks that no name of the public internet has business to
 // lead into: a page under such a name could talk to the family's router or to
 // programs on this PC (DNS rebinding).

@@ -140,6 +140,7 @@ func (s *Server) openShared(ctx context.Context, p *packet, t *turn, v filter.Ve
 		s.serve(p, t, v, e, ttl(left))
 	case stale != nil:
 		s.serve(p, t, v, stale, maxTTL, staleError(stale))
+	case v.Rewrite != 0 && p.standIn(t.rules.Addresses(v.Rewrite)):
 	default:
 		s.fail(p, err)
 	}
