@@ -48,7 +48,10 @@ func (s *service) SetLesson(_ context.Context, c filter.LessonChange) (filter.Le
 	return s.lesson, nil
 }
 
-func (s *service) Unlock(_ context.Context, pin string) (filter.Session, error) {
+func (s *service) Unlock(ctx context.Context, pin string) (filter.Session, error) {
+	if err := ctx.Err(); err != nil {
+		return filter.Session{}, err
+	}
 	s.unlocks = append(s.unlocks, pin)
 	if pin != s.pin {
 		return filter.Session{}, filter.ErrWrongPIN

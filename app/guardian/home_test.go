@@ -160,6 +160,56 @@ func TestPINCanBeLeft(t *testing.T) {
 	}
 }
 
+// TestPINLeftMeanwhile closes the question while the service looks at the PIN, as
+// closing the window does: nothing is opened by it, and nothing written into it.
+func TestPINLeftMeanwhile(t *testing.T) {
+	for _, c := range []struct {
+		name, pin string
+		asked     bool // the service had answered, and the screen had not heard
+	}{
+		{"right", "482915", false},
+		{"right, answered", "482915", true},
+		{"wrong, answered", "111222", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newService()
+			var hold bool
+			var work, done func()
+			h, w := sitDown(t, s, func(g *guardian.Config) {
+				g.Do = func(first, then func()) {
+					if work, done = first, then; !hold {
+						uitest.AtOnce(first, then)
+					}
+				}
+			})
+			on := working()
+			on.Lesson = filter.Lesson{On: true}
+			h.Show(on, nil)
+			sw := focus(t, w, isSwitch).(*ui.Switch)
+			test.Type(sw, " ")
+			entry := w.Canvas().Focused().(*ui.Entry)
+			test.Type(entry, c.pin)
+			hold = true
+			entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+			if c.asked {
+				work()
+			}
+			entry.KeyDown(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			if !c.asked {
+				work()
+			}
+			hold = false
+			done()
+			if !sw.On() || sw.Pending() || len(s.changes) != 0 {
+				t.Errorf("on=%v pending=%v changes=%+v, want all as it was", sw.On(), sw.Pending(), s.changes)
+			}
+			if !c.asked && len(s.unlocks) != 0 {
+				t.Error("the PIN was looked at after all")
+			}
+		})
+	}
+}
+
 // TestHomeTellsNothingOfHelp has the words for help use in no state of the
 // home.
 func TestHomeTellsNothingOfHelp(t *testing.T) {

@@ -9,13 +9,16 @@ import (
 )
 
 // ask asks for the PIN and calls on once the service has taken it, else
-// cancelled. Enter in the field is as good as the button.
+// cancelled. Enter in the field is as good as the button. Whoever closes the
+// question while the service looks at the PIN has unlocked nothing.
 func (g *gate) ask(on, cancelled func()) {
 	if g.dialog != nil && g.dialog.Open() {
 		return
 	}
 	var field *ui.Field
+	var dialog *ui.Dialog
 	var busy, done bool
+	ctx, stop := context.WithCancel(context.Background())
 	submit := func() {
 		if busy {
 			return
@@ -24,24 +27,28 @@ func (g *gate) ask(on, cancelled func()) {
 		var err error
 		pin := field.Text()
 		g.config.Do(
-			func() { _, err = g.config.Control.Unlock(context.Background(), pin) },
+			func() { _, err = g.config.Control.Unlock(ctx, pin) },
 			func() {
 				busy = false
+				if !dialog.Open() {
+					return
+				}
 				if err == nil {
 					done = true
-					g.dialog.Close()
+					dialog.Close()
 					on()
 					return
 				}
 				field.Entry.SetText("")
 				field.Fail(pinSentence(err))
-				g.dialog.Refresh()
+				dialog.Refresh()
 			},
 		)
 	}
 	field = ui.NewField(ui.FieldConfig{Label: ui.Text("pin.field"), Secret: true, Most: 12, Entered: submit})
-	g.dialog = ui.ShowDialog(g.config.Canvas(),
+	dialog = ui.ShowDialog(g.config.Canvas(),
 		func() {
+			stop()
 			if !done {
 				cancelled()
 			}
@@ -49,8 +56,9 @@ func (g *gate) ask(on, cancelled func()) {
 		ui.Title(ui.Text("pin.ask")),
 		ui.Soft(ui.Text("pin.ask_line")),
 		field.Object(),
-		ui.Flow(10, ui.Primary(ui.Text("pin.unlock"), submit), ui.Secondary(ui.Text("ui.cancel"), func() { g.dialog.Close() })),
+		ui.Flow(10, ui.Primary(ui.Text("pin.unlock"), submit), ui.Secondary(ui.Text("ui.cancel"), func() { dialog.Close() })),
 	)
+	g.dialog = dialog
 	g.config.Canvas().Focus(field.Entry)
 }
 
