@@ -3,6 +3,7 @@
 package post
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -57,7 +58,7 @@ func (w Way) Keep(kind resources.Kind, a resources.About, value any, done func(H
 		func() {
 			defer end()
 			var payload []byte
-			if payload, err = json.Marshal(value); err == nil {
+			if payload, err = encode(value); err == nil {
 				h.Reference, err = w.Send(context.Background(), kind, a.Recipients(), payload)
 			}
 			if errors.Is(err, resources.ErrUnsure) {
@@ -69,6 +70,17 @@ func (w Way) Keep(kind resources.Kind, a resources.About, value any, done func(H
 		},
 		func() { done(h, err) },
 	)
+}
+
+// encode returns the JSON of value with what people write as it is: the escapes
+// that a web page needs take six bytes for each < and &, and would make too long
+// what is not.
+func encode(value any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(value)
+	return b.Bytes(), err
 }
 
 // Wait asks for the receipt for a while, and calls done on the screen's thread

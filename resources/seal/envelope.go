@@ -21,7 +21,7 @@ const version = 1
 func wrap(kind resources.Kind, payload any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // it would take six bytes for a quote mark in a child's words
+	enc.SetEscapeHTML(false) // it would take six bytes for each < and & in a child's words
 	if err := enc.Encode(payload); err != nil {
 		return nil, fmt.Errorf("sealing %s: %w", kind, err)
 	}
