@@ -112,6 +112,10 @@ func DefaultLevel() Level {
 // DefaultPolicy is the policy until a guardian chooses another.
 func DefaultPolicy() Policy { return Policy{Level: DefaultLevel(), Hook: HookAlways} }
 
+// maxRebinding bounds the names that each answer with a private address is held
+// against.
+const maxRebinding = 100
+
 // ErrBadPolicy is wrapped by every error of [Policy.Check].
 var ErrBadPolicy = errors.New("policy cannot be used")
 
@@ -143,6 +147,14 @@ func (p Policy) Check() error {
 	}
 	if len(p.Rules) > maxRules {
 		return fmt.Errorf("%w: %d rules of your own; at most %d are kept", ErrBadPolicy, len(p.Rules), maxRules)
+	}
+	if len(p.Rebinding) > maxRebinding {
+		return fmt.Errorf("%w: %d names that may lead to this home's network; at most %d are kept", ErrBadPolicy, len(p.Rebinding), maxRebinding)
+	}
+	for _, n := range p.Rebinding {
+		if n.IsPublicSuffix() && !n.IsPrivateTLD() {
+			return fmt.Errorf("%w: %s is shared by many sites, which are not all to lead to this home's network; name one site", ErrBadPolicy, n)
+		}
 	}
 	for _, n := range p.LessonNames {
 		if n.IsPublicSuffix() {

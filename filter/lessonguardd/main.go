@@ -33,6 +33,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd lesson plan [WHEN]          when it is on every week (PIN), such as mon 16:00-17:30
   lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd home [NAME...]              which names may lead to this home's network (PIN)
   lessonguardd checkup [--print FILE]      what is protected on this PC, and what is not
   lessonguardd pin set                     set or change the guardian's PIN
   lessonguardd claim                       let another account set it, once (administrators)
@@ -69,7 +70,7 @@ var commands = map[string]command{
 	"install": install, "uninstall": uninstall, "removed": removed,
 	"hold": hold, "restore": restore, "notices": notices,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
-	"checkup": checkupCommand,
+	"checkup": checkupCommand, "home": homeNames,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err
