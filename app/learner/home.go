@@ -86,6 +86,10 @@ func (m *Home) draw() {
 	switch {
 	case m.err != nil:
 		card = ui.Card(ui.Status(ui.Notice, ui.Text("filter.not_working"), ui.Text("learner.not_running"), nil))
+	case m.status.State == filter.LetGo && m.status.Gap == "":
+		card = ui.Card(ui.Status(ui.Notice, ui.Text("filter.starting"), ui.Text("filter.starting_line"), nil))
+	case m.status.State == filter.LetGo: // a lesson closes nothing either
+		card = ui.Card(ui.Status(ui.Notice, ui.Text("filter.let_go"), ui.Text("learner.not_running"), nil))
 	case on:
 		line := ui.Text("learner.lesson_on_line")
 		if until := m.status.Lesson.Until; !until.IsZero() {

@@ -72,6 +72,41 @@ func TestSeen(t *testing.T) {
 	shows(t, uitest.Text(h.Content()), ui.Text("learner.help"))
 }
 
+// TestHomeIsHonest says that games are closed only where they are: not while the
+// filter has stepped aside, though a lesson is on.
+func TestHomeIsHonest(t *testing.T) {
+	lesson := filter.Lesson{On: true, Until: uitest.Noon().Add(time.Hour)}
+	for _, c := range []struct {
+		name   string
+		status filter.Status
+		err    error
+		want   []string // keys of what is said
+		closed bool     // and that games are closed
+		starts bool     // and a lesson can be started
+	}{
+		{"on", filter.Status{State: filter.Filtering, Lesson: lesson}, nil, []string{"lesson.on"}, true, false},
+		{"off", filter.Status{State: filter.Filtering}, nil, []string{"lesson.off"}, false, true},
+		{"no internet", filter.Status{State: filter.NoUpstream, Lesson: lesson}, nil, []string{"lesson.on"}, true, false},
+		{"only in lessons", filter.Status{State: filter.Resting}, nil, []string{"lesson.off"}, false, true},
+		{"let go, on", filter.Status{State: filter.LetGo, Gap: filter.NoticeNoResolver, Lesson: lesson}, nil, []string{"filter.let_go", "learner.not_running"}, false, false},
+		{"let go, off", filter.Status{State: filter.LetGo, Gap: filter.NoticeNoHook}, nil, []string{"filter.let_go", "learner.not_running"}, false, false},
+		{"starting", filter.Status{State: filter.LetGo, Lesson: lesson}, nil, []string{"filter.starting"}, false, false},
+		{"not running", filter.Status{Lesson: lesson}, filter.ErrNotRunning, []string{"filter.not_working", "learner.not_running"}, false, false},
+	} {
+		var h *learner.Home
+		uitest.Open(t, uitest.Plain(), func(*testing.T) fyne.CanvasObject { h = home(&observer{}); return h.Content() })
+		h.Show(c.status, c.err)
+		text := uitest.Text(h.Content())
+		for _, key := range c.want {
+			shows(t, text, ui.Text(key))
+		}
+		until := ui.Text("learner.lesson_until", "Time", "13:00")
+		if strings.Contains(text, until) != c.closed || strings.Contains(text, ui.Text("learner.start")) != c.starts {
+			t.Errorf("%s: want games closed %v and a start offered %v, in:\n%s", c.name, c.closed, c.starts, text)
+		}
+	}
+}
+
 func TestSeenPictures(t *testing.T) {
 	looks := uitest.Looks()
 	for _, c := range []struct {
