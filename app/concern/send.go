@@ -95,10 +95,28 @@ func (f *Form) send(r resources.Report) {
 		if handed.State != "" {
 			return
 		}
+		f.wait(way, handed)
+	})
+}
+
+// wait asks for the receipt for a while, and goes on in silence.
+func (f *Form) wait(way post.Way, handed post.Handed) {
+	page := f.page
+	heard := func(state resources.ReceiptState) {
+		f.result(post.Progress{State: state, Unsure: handed.Unsure})
+	}
+	f.stop = way.Wait(handed.Reference, func(state resources.ReceiptState) {
+		if f.page != page {
+			return
+		}
+		heard(state)
+		if state != "" {
+			return
+		}
 		page := f.page
-		f.stop = way.Wait(handed.Reference, func(state resources.ReceiptState) {
-			if f.page == page {
-				f.result(post.Progress{State: state, Unsure: handed.Unsure})
+		f.stop = way.Listen(handed.Reference, func(state resources.ReceiptState) {
+			if f.page == page && state != "" {
+				heard(state)
 			}
 		})
 	})

@@ -38,6 +38,12 @@ func (s thread) settle() {
 	}
 }
 
+// leave leaves the page, and with it whatever is waited for.
+func (d *desk) leave(screen thread) {
+	d.help.Home()
+	screen.settle()
+}
+
 // TestReceipt waits for the receipt, at most half a minute, and says how far
 // the message has come.
 func TestReceipt(t *testing.T) {
@@ -74,6 +80,7 @@ func TestReceipt(t *testing.T) {
 				time.Sleep(40 * time.Second)
 				screen.settle()
 				shows(t, d.text(), ui.Text(c.then, "Provider", "Key Stage Tutoring"))
+				d.leave(screen)
 			})
 		})
 	}
@@ -118,7 +125,53 @@ func TestUnsure(t *testing.T) {
 				time.Sleep(40 * time.Second)
 				screen.settle()
 				shows(t, d.text(), ui.Text(c.then, "Provider", "Key Stage Tutoring"), "999", "0800 1111")
+				d.leave(screen)
 			})
+		})
+	}
+}
+
+// TestReceiptComesLate stays on the page after half a minute: it must not go on
+// saying that a message is not sent, and keeps the code that was asked for.
+func TestReceiptComesLate(t *testing.T) {
+	for _, leave := range []bool{false, true} {
+		test.NewTempApp(t)
+		synctest.Test(t, func(t *testing.T) {
+			start, screen, asked := time.Now(), make(thread, 8), time.Time{}
+			d := sit(t, func(x *learner.Config) {
+				x.Send = func(context.Context, resources.Kind, resources.Recipients, []byte) (string, error) {
+					return "7KQ2-M9XW-TA4F", nil
+				}
+				x.State = func(string) resources.ReceiptState {
+					asked = time.Now()
+					if time.Since(start) < 10*time.Minute {
+						return ""
+					}
+					return resources.Received
+				}
+				x.Do = screen.do
+			})
+			toPreview(t, d.help)
+			d.press(t, "preview.send")
+			screen.settle()
+			time.Sleep(time.Minute)
+			screen.settle()
+			shows(t, d.text(), ui.Text("sent.saved_line"))
+			d.press(t, "code.offer")
+			if leave {
+				d.press(t, "ui.back")
+			}
+			left := time.Now()
+			time.Sleep(10 * time.Minute)
+			screen.settle()
+			if leave {
+				shows(t, d.text(), ui.Text("help.title"))
+				if asked.After(left) {
+					t.Errorf("it is asked for %v after the page was left", asked.Sub(left))
+				}
+				return
+			}
+			shows(t, d.text(), ui.Text("sent.received", "Provider", "Key Stage Tutoring"), "7KQ2-M9XW-TA4F", "999", "0800 1111")
 		})
 	}
 }

@@ -28,11 +28,25 @@ func (h *Help) send(m message) {
 	})
 }
 
-// wait asks for the receipt for a while.
+// wait asks for the receipt for a while, and goes on in silence: a page that
+// stays must not say "not sent yet" of what has been sent.
 func (h *Help) wait(m message) {
 	page := h.page
 	h.stop = h.way().Wait(m.code.reference, func(state resources.ReceiptState) {
-		if h.page == page { // else left for another
+		if h.page != page { // left for another
+			return
+		}
+		h.result(m, state, false)
+		if state == "" {
+			h.listen(m)
+		}
+	})
+}
+
+func (h *Help) listen(m message) {
+	page := h.page
+	h.stop = h.way().Listen(m.code.reference, func(state resources.ReceiptState) {
+		if h.page == page && state != "" {
 			h.result(m, state, false)
 		}
 	})

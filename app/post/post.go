@@ -35,7 +35,11 @@ type Way struct {
 // shown numbers to ring.
 const Patience = 30 * time.Second
 
-const askEvery = time.Second // for the receipt
+// How often to ask for the receipt.
+const (
+	askEvery    = time.Second
+	listenEvery = 5 * time.Second // once numbers to ring are shown
+)
 
 // Handed is what came of handing a message over.
 type Handed struct {
@@ -87,10 +91,21 @@ func encode(value any) ([]byte, error) {
 // with what was heard. stop ends the waiting early.
 func (w Way) Wait(reference string, done func(resources.ReceiptState)) (stop context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	return w.ask(ctx, cancel, reference, askEvery, done)
+}
+
+// Listen asks for as long as it takes, and calls done on the screen's thread once
+// something was heard, or with nothing once stop was called.
+func (w Way) Listen(reference string, done func(resources.ReceiptState)) (stop context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	return w.ask(ctx, cancel, reference, listenEvery, done)
+}
+
+func (w Way) ask(ctx context.Context, cancel context.CancelFunc, reference string, every time.Duration, done func(resources.ReceiptState)) context.CancelFunc {
 	var state resources.ReceiptState
 	w.Do(
 		func() {
-			tick := time.NewTicker(askEvery)
+			tick := time.NewTicker(every)
 			defer tick.Stop()
 			for state == "" && ctx.Err() == nil {
 				select {
