@@ -21,8 +21,9 @@ import (
 const connectPatience = 30 * time.Second
 
 // onlyAdministrators lets nobody else write into the pipe, and nobody read from
-// it but who made it: the claim is in it.
-const onlyAdministrators = "D:P(A;;GW;;;BA)(A;;GW;;;SY)"
+// it but who made it: the claim is in it. It is FILE_GENERIC_WRITE, and
+// FILE_READ_ATTRIBUTES, for which CreateFile asks whatever it is to open.
+const onlyAdministrators = "D:P(A;;0x120196;;;BA)(A;;0x120196;;;SY)"
 
 // asAdministrator runs a program elevated, for which Windows asks. A program
 // started like that has no standard output of ours, so it is told of a pipe with
