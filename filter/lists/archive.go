@@ -5,6 +5,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -16,6 +17,26 @@ import (
 
 // unpack finds out by its first bytes how a list is packed, and reads it.
 func (d *reader) unpack(r io.Reader) error {
+	err := d.unpacked(r)
+	if isDamage(err) {
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}
+
+// isDamage reports whether err is what the archives of the standard library say
+// of one that is not whole.
+func isDamage(err error) bool {
+	for _, damage := range []error{io.ErrUnexpectedEOF, gzip.ErrHeader, gzip.ErrChecksum, zip.ErrFormat, zip.ErrChecksum, tar.ErrHeader} {
+		if errors.Is(err, damage) {
+			return true
+		}
+	}
+	_, corrupt := errors.AsType[flate.CorruptInputError](err)
+	return corrupt
+}
+
+func (d *reader) unpacked(r io.Reader) error {
 	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
 		if info, err := f.Stat(); err == nil && info.Size() > d.config.Limits.Unpacked {
 			return fmt.Errorf("%w: %d MiB, at most %d", ErrTooLarge, info.Size()>>20, d.config.Limits.Unpacked>>20)

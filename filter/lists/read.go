@@ -15,6 +15,7 @@ var (
 	ErrWebPage  = errors.New("this is a web page, not a list: look at its address in a browser")
 	ErrBinary   = errors.New("this is not plain text (UTF-8), so not a list")
 	ErrTooLarge = errors.New("this is larger than a list may be")
+	ErrDamaged  = errors.New("this was damaged or cut short on its way: fetch it again")
 	ErrUnsafe   = errors.New("this archive names files outside itself")
 	ErrColumn   = errors.New("the first line of the table does not name the column")
 )
@@ -102,7 +103,7 @@ var errUnread = errors.New("it cannot be read, or is not packed as it should be"
 func (c Config) failed(err error) error {
 	if c.Secret {
 		bare := errUnread
-		for _, known := range []error{ErrWebPage, ErrBinary, ErrTooLarge, ErrUnsafe, ErrColumn, ErrNoDigests} {
+		for _, known := range []error{ErrWebPage, ErrBinary, ErrTooLarge, ErrDamaged, ErrUnsafe, ErrColumn, ErrNoDigests} {
 			if errors.Is(err, known) {
 				bare = known
 			}

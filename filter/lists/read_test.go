@@ -76,6 +76,18 @@ e.test ( ; wide
 			want: "a.test a.test c.test d.test e.test", found: "rpz", skipped: 1,
 		},
 		{
+			name: "a zone with comments of another format", text: "$TTL 300\n# a smile (\n! another (\na.test CNAME .\nb.test CNAME .\n",
+			want: "a.test b.test", found: "rpz",
+		},
+		{
+			name: "a zone with parentheses and a semicolon in quotes", text: "$TTL 300\nx.test TXT \"(;\"\na.test CNAME .\ny.test ( TXT \";)\" )\nb.test CNAME .\n",
+			want: "a.test b.test", found: "rpz", skipped: 2,
+		},
+		{
+			name: "a zone whose last record does not end", text: "$TTL 300\na.test CNAME .\nb.test ( CNAME .\nc.test CNAME .\n",
+			want: "a.test", found: "rpz", skipped: 1,
+		},
+		{
 			name: "unbound", text: "server:\n  local-zone: \"a.test\" refuse\n  local-data: \"b.test A 0.0.0.0\"\n",
 			want: "a.test =b.test", found: "unbound",
 		},
@@ -129,7 +141,13 @@ func TestRefused(t *testing.T) {
 		{"a bomb beside the list", gz(t, tarred(t, "urls", strings.Repeat("a", 700_000))), "", lists.ErrTooLarge},
 		{"a bomb in zip", zipped(t, "list", strings.Repeat("a.test\n", 100_000)), "", lists.ErrTooLarge},
 		{"too large before it is unpacked", zipped(t, "list", noise(40_000)), "", lists.ErrTooLarge},
-		{"cut short", packed[:len(packed)/2], "", io.ErrUnexpectedEOF},
+		{"cut short", packed[:len(packed)/2], "", lists.ErrDamaged},
+		{"cut short in its header", packed[:5], "", lists.ErrDamaged},
+		{"changed", strings.Replace(gz(t, "\x1f"), "\x1f\x8b\x08", "\x1f\x8b\x09", 1), "", lists.ErrDamaged},
+		{"of another checksum", gz(t, "a.test\n")[:20] + strings.Repeat("x", 20), "", lists.ErrDamaged},
+		{"zip cut short", zipped(t, "list", "a.test\n")[:60], "", lists.ErrDamaged},
+		{"tar cut short", tarred(t, "list", strings.Repeat("a.test\n", 1000))[:3000], "", lists.ErrDamaged},
+		{"tar.gz cut short", gz(t, tarred(t, "list", noise(40_000)))[:9000], "", lists.ErrDamaged},
 		{"a way out of tar", tarred(t, "../../etc/cron.d/list", "a.test\n"), "", lists.ErrUnsafe},
 		{"a way out of zip", zipped(t, `x\..\..\list`, "a.test\n"), "", lists.ErrUnsafe},
 		{"a path from the root", tarred(t, "/etc/list", "a.test\n"), "", lists.ErrUnsafe},
@@ -258,7 +276,7 @@ func TestSecret(t *testing.T) {
 		"web page in a tar": {tarred(t, hidden, "<html>\n"), lists.ErrWebPage},
 		"binary in a zip":   {zipped(t, hidden, "a\x00b"), lists.ErrBinary},
 		"outside":           {tarred(t, "../"+hidden, "a.test\n"), lists.ErrUnsafe},
-		"broken gzip":       {gz(t, hidden+".test\n")[:15], nil},
+		"broken gzip":       {gz(t, hidden+".test\n")[:15], lists.ErrDamaged},
 		"include":           {"include:" + hidden + "\n", nil},
 	} {
 		for _, secret := range []bool{false, true} {

@@ -68,6 +68,9 @@ func (d *reader) text(r io.Reader, t *text) error {
 			}
 		}
 		if err != nil {
+			if t.open != nil {
+				d.summary.Skipped[BadName]++ // a record that does not end
+			}
 			return nil
 		}
 	}
@@ -94,7 +97,9 @@ func (d *reader) line(line []byte, t *text) error {
 			t.zone = true
 			d.judge.directive(line)
 		}
-		if !t.zone || !bytes.ContainsAny(line, "()") {
+		// Some zones have comments of other formats, with a smile in them.
+		comment := d.judge.verb == None && d.judge.form == 0
+		if !t.zone || comment || !bytes.ContainsAny(line, "()") {
 			return d.act(t)
 		}
 	}
@@ -104,10 +109,9 @@ func (d *reader) line(line []byte, t *text) error {
 // record joins the lines of a zone's record that stand in parentheses (RFC 1035
 // section 5.1).
 func (d *reader) record(line []byte, t *text) error {
-	line, _, _ = bytes.Cut(trim(line), []byte(";"))
+	line, opened := uncomment(trim(line))
 	t.open = append(append(t.open, line...), ' ')
-	t.deep += bytes.Count(line, []byte("(")) - bytes.Count(line, []byte(")"))
-	if t.deep > 0 {
+	if t.deep += opened; t.deep > 0 {
 		if len(t.open) > maxLine {
 			t.open, t.deep = nil, 0
 			d.summary.Skipped[BadName]++
@@ -123,6 +127,26 @@ func (d *reader) record(line []byte, t *text) error {
 	}
 	d.judge.line(whole)
 	return d.act(t)
+}
+
+// uncomment cuts the comment off a line of a zone, and tells how many more
+// parentheses it opens than it closes. In quotes they are text, all three.
+func uncomment(line []byte) (text []byte, opened int) {
+	quoted := false
+	for i, c := range line {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ';':
+			return line[:i], opened
+		case c == '(':
+			opened++
+		case c == ')':
+			opened--
+		}
+	}
+	return line, opened
 }
 
 // row reads one line of a table: a field with the name of the column in the
