@@ -55,7 +55,7 @@ func (h *Help) tellPreview(s resources.Service) {
 	})
 }
 
-// notSent says that nothing was, and opens the service all the same.
+// notSent says that nothing was, and leads to the service all the same.
 func (h *Help) notSent(s resources.Service) {
 	h.draft.request = resources.HelpRequest{}
 	wrong := ui.NewComplaint()
