@@ -88,20 +88,6 @@ func Fetch(ctx context.Context, c FetchConfig, l Published) (State, error) {
 	return s, s.write(c.Dir)
 }
 
-// Update fetches each of lists in turn and returns their states, in that order.
-// One that fails does not keep the others from being fetched.
-func Update(ctx context.Context, c FetchConfig, lists []Published) ([]State, error) {
-	var all []State
-	for _, l := range lists {
-		s, err := Fetch(ctx, c, l)
-		if err != nil {
-			return all, err
-		}
-		all = append(all, s)
-	}
-	return all, nil
-}
-
 // A fetching is one [Fetch] under way.
 type fetching struct {
 	config  FetchConfig

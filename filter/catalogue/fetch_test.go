@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -494,36 +493,6 @@ func TestFetchIncludes(t *testing.T) {
 	delete(data, "/data/games")
 	if s := f.fetch(t); s.Condition != catalogue.Failed || s.Copy != "2" {
 		t.Errorf("a list that is gone: %+v", s)
-	}
-}
-
-// TestUpdate: a list that fails does not keep the others from being fetched.
-func TestUpdate(t *testing.T) {
-	f := newFetching(t)
-	f.does(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/data/two" {
-			http.NotFound(w, r)
-			return
-		}
-		has(lines(3))(w, r)
-	})
-	var all []catalogue.Published
-	for _, id := range []string{"one", "two", "three"} {
-		all = append(all, catalogue.Published{ID: id, URL: f.URL + "/data/" + id})
-	}
-	states, err := catalogue.Update(t.Context(), f.FetchConfig, all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []catalogue.Condition
-	for _, s := range states {
-		got = append(got, s.Condition)
-	}
-	if want := []catalogue.Condition{catalogue.Fresh, catalogue.Failed, catalogue.Fresh}; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
-	if kept, err := catalogue.Fetched(f.Dir, all, f.now); err != nil || len(kept) != 2 || kept[1].ID != "three" {
-		t.Errorf("%d are kept, %v", len(kept), err)
 	}
 }
 

@@ -46,9 +46,13 @@ func TestFetchedLists(t *testing.T) {
 		{ID: "portal", Category: filter.Games, URL: server.URL + "/portal", Format: "plain"},
 	}
 	dir := t.TempDir()
-	states, err := catalogue.Update(t.Context(), catalogue.FetchConfig{Dir: dir, HTTP: server.Client(), Now: time.Now, Check: readable}, all)
-	if err != nil {
-		t.Fatal(err)
+	var states []catalogue.State
+	for _, l := range all {
+		s, err := catalogue.Fetch(t.Context(), catalogue.FetchConfig{Dir: dir, HTTP: server.Client(), Now: time.Now, Check: readable}, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		states = append(states, s)
 	}
 	if states[0].Names != 1 || states[1].Names != 2 || states[2].Condition != catalogue.Failed || !strings.Contains(states[2].Why, "web page") {
 		t.Errorf("%+v", states)

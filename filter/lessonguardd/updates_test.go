@@ -96,6 +96,24 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// TestUpdateGoesOn: a list that fails does not keep the others from being fetched.
+func TestUpdateGoesOn(t *testing.T) {
+	p := newPublisher(t)
+	p.does("/bets", has(many(10)))
+	e, _ := service(t, with(p.catalogued(t, "", "gone", "bets", "lost")))
+	if err := update(t, e, filter.ListUpdate{}); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"gone": filter.ListFailed, "bets": filter.ListFresh, "lost": filter.ListFailed} {
+		if s := state(t, e, id); s.State != want {
+			t.Errorf("%s: %+v, want %s", id, s, want)
+		}
+	}
+	if !isClosed(t, e, "bet9.example") {
+		t.Error("the list that came is not in force")
+	}
+}
+
 // TestUpdateResumes: what came of a list before the connection broke off is not
 // fetched again.
 func TestUpdateResumes(t *testing.T) {
