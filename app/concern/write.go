@@ -50,7 +50,7 @@ func (f *Form) start() {
 		}
 	})
 	f.show(ui.Foot(ui.Column(0), next),
-		ui.Header(ui.Text("concern.title", "Team", f.team(), "Provider", f.config.Provider.Name), f.say("line")),
+		ui.Header(ui.Text("concern.title", "Provider", f.config.Provider.Name), f.say("line")),
 		ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("concern.danger"))),
 		ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.not_watched")), ui.Body(f.readingHours())),
 		ui.Column(10, ui.Heading(ui.Text("concern.about")), wrong.Object(), about.Object()),

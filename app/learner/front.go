@@ -8,7 +8,7 @@ import (
 
 // front is the first page of help.
 func (h *Help) front() {
-	report := ui.NewCardButton(ui.Amberish, ui.IconFlag, ui.Text("help.report"), ui.Text("help.report_line", "Team", h.team(), "Provider", h.config.Provider.Name), h.startReport)
+	report := ui.NewCardButton(ui.Amberish, ui.IconFlag, ui.Text("help.report"), ui.Text("help.report_line", "Provider", h.config.Provider.Name), h.startReport)
 	if !h.canSend() {
 		report = ui.NewCardButton(ui.Amberish, ui.IconFlag, ui.Text("help.contact"), ui.Text("help.contact_line"), h.contacts)
 	}

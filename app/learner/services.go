@@ -37,7 +37,7 @@ func (h *Help) explain(s resources.Service, title, line string, objects ...fyne.
 	buttons := ui.Column(12, ui.Flow(10, ui.Primary(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
 	rest := []fyne.CanvasObject{}
 	if h.canSend() {
-		tell := ui.Text("service.open_and_tell", "Team", h.team(), "Provider", h.config.Provider.Name)
+		tell := ui.Text("service.open_and_tell", "Provider", h.config.Provider.Name)
 		buttons.Add(ui.Flow(10, ui.Secondary(tell, func() { h.startTell(s) }).Icon(ui.IconSend)))
 		buttons.Add(ui.Small(ui.Text("service.tell_hint")))
 	} else if len(h.config.Contacts) > 0 {
