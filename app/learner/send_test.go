@@ -144,6 +144,20 @@ func TestReportIsWhatWasShown(t *testing.T) {
 		ui.Text("preview.may_tell"), ui.Text("preview.keep_from_home"))
 }
 
+// TestPreviewChangesNothing shows what was written letter by letter, whatever it
+// looks like to a program.
+func TestPreviewChangesNothing(t *testing.T) {
+	for _, words := range []string{
+		"He called me a f**king b**** and **hit** me", "****", "** **", "{{.Provider}} <b>&amp;</b>", "# one\n\n* two\n`three` [four](five)",
+	} {
+		d := sit(t)
+		d.press(t, "help.report", "danger.no", "about.me", "ui.next", "ui.next")
+		uitest.Write(t, d.help.Content(), 0, words)
+		d.press(t, "ui.next", "ui.next", "reach.preview")
+		shows(t, d.text(), "\n"+words+"\n")
+	}
+}
+
 // TestGuardianReports says whom a report is from where a guardian sits.
 func TestGuardianReports(t *testing.T) {
 	d := sit(t, func(c *learner.Config) { c.Role = learner.RoleGuardian })

@@ -49,5 +49,6 @@ func Rows(rows ...fyne.CanvasObject) *fyne.Container {
 	return c
 }
 
-// Pair is a label with what it stands for, as on a form that is read.
-func Pair(label, value string) *fyne.Container { return Column(2, Small(label), Body(value)) }
+// Pair is a label with what it stands for, as on a form that is read: value is
+// shown as it was written.
+func Pair(label, value string) *fyne.Container { return Column(2, Small(label), Written(value)) }

@@ -10,12 +10,13 @@ import (
 )
 
 // A Words is text on the screen. It always wraps; "**" around words makes them
-// bold.
+// bold, unless they are somebody's own ([Written]).
 type Words struct {
 	widget.BaseWidget
-	text  string
-	style widget.RichTextStyle
-	rich  *widget.RichText
+	text    string
+	written bool
+	style   widget.RichTextStyle
+	rich    *widget.RichText
 }
 
 var _ fyne.Accessible = (*Words)(nil)
@@ -31,6 +32,15 @@ func Strong(text string) *Words { return words(text, theme.SizeNameText, true, I
 
 // Body is plain text.
 func Body(text string) *Words { return words(text, theme.SizeNameText, false, Ink) }
+
+// Written is what somebody wrote, shown as it is: a child who writes "f**k" has
+// marked nothing.
+func Written(text string) *Words {
+	w := Body("")
+	w.written = true
+	w.SetText(text)
+	return w
+}
 
 // Soft is plain text that steps back.
 func Soft(text string) *Words { return words(text, theme.SizeNameText, false, Muted) }
@@ -69,8 +79,16 @@ func words(text string, size fyne.ThemeSizeName, bold bool, c Colour) *Words {
 	return w
 }
 
+// parts returns the text in parts, of which every second is bold.
+func (w *Words) parts() []string {
+	if w.written {
+		return []string{w.text}
+	}
+	return strings.Split(w.text, "**")
+}
+
 func (w *Words) fill() {
-	parts := strings.Split(w.text, "**")
+	parts := w.parts()
 	w.rich.Segments = nil
 	for i, part := range parts {
 		style := w.style
@@ -84,7 +102,7 @@ func (w *Words) fill() {
 }
 
 // Text returns what is shown, without marks.
-func (w *Words) Text() string { return strings.ReplaceAll(w.text, "**", "") }
+func (w *Words) Text() string { return strings.Join(w.parts(), "") }
 
 // SetText shows another text. Where that may change the height, refresh what
 // holds it.
@@ -106,7 +124,7 @@ func (w *Words) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 // likes implements wide: the width of the text on one line.
 func (w *Words) likes() float32 {
 	var width float32
-	for i, part := range strings.Split(w.text, "**") {
+	for i, part := range w.parts() {
 		style := w.style.TextStyle
 		style.Bold = style.Bold || i%2 == 1
 		width += fyne.MeasureText(part, w.Theme().Size(w.style.SizeName), style).Width
