@@ -207,7 +207,7 @@ func run(ctx context.Context, f flags) error {
 		group.Go(func() error {
 			return instance.Run(ctx, func(c desktop.Call) {
 				called, err := parse(c.Args)
-				if err == nil && (called.tray || called.send) {
+				if err == nil && sender.takes(called) {
 					return // nobody wants to see us
 				}
 				fyne.DoAndWait(func() { // a start that is told "taken" shows nothing itself

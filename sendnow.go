@@ -30,11 +30,24 @@ func sendNow(ctx context.Context, f flags) error {
 		return nil // the program that runs sends
 	}
 	if instance != nil {
-		defer instance.Close()
+		// Not for as long as this takes: whoever starts the program now, to get help,
+		// would hand over to one that shows nothing.
+		if err := instance.Close(); err != nil {
+			slog.Warn("the next start of the program takes a moment longer", "err", err)
+		}
 	}
 	household := &remembering{
 		Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"),
 		tutor: tutorFile(filepath.Join(f.config, "tutor.json")),
 	}
 	return newSender(filepath.Join(f.config, "outbox"), household, slog.Default()).run(ctx)
+}
+
+// takes reports whether a later start of the program wants nothing but what s does,
+// and does it: [sendNow] has handed over to us.
+func (s *sender) takes(called flags) bool {
+	if called.send {
+		s.came() // as when the PC comes to a network: whether or not anything waits
+	}
+	return called.send || called.tray
 }
