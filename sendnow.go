@@ -32,9 +32,7 @@ func sendNow(ctx context.Context, f flags) error {
 	if instance != nil {
 		// Not for as long as this takes: whoever starts the program now, to get help,
 		// would hand over to one that shows nothing.
-		if err := instance.Close(); err != nil {
-			slog.Warn("the next start of the program takes a moment longer", "err", err)
-		}
+		_ = instance.Close() // where it fails, that start helps itself
 	}
 	household := &remembering{
 		Control: control.NewClient(f.control), path: filepath.Join(f.config, "household.json"),
