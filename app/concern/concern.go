@@ -31,7 +31,6 @@ type Config struct {
 	Provider filter.Provider
 	Contacts []agreements.Contact // ways that the provider has published
 	Services []resources.Service
-	Nation   string // of the family; empty: not known
 
 	// Begin, Send and State are those of the learner's help page.
 	Begin func() (end func())

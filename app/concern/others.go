@@ -65,7 +65,7 @@ func (f *Form) noPost() {
 // services returns who else takes a concern from an adult: those that take any,
 // then those for what it is about.
 func (f *Form) services() []resources.Service {
-	all := resources.Find(f.config.Services, resources.Need{Audience: f.config.Role, Nation: f.config.Nation})
+	all := resources.Find(f.config.Services, resources.Need{Audience: f.config.Role})
 	var found []resources.Service
 	take := func(fits func(resources.Service) bool) {
 		for _, s := range all {

@@ -76,7 +76,7 @@ func (h *Help) bestFor(t resources.Topic) []resources.Service {
 	for _, s := range resources.Find(h.config.Services, h.need(t)) {
 		// Where it is not known which nation they live in, one that is for some
 		// of them may not be for theirs.
-		elsewhere := h.need(t).Nation == "" && !s.Everywhere() && !slices.Contains(firstFor[t], s.ID)
+		elsewhere := h.draft.nation == "" && !s.Everywhere() && !slices.Contains(firstFor[t], s.ID)
 		if !s.Urgent && s.ID != childline.ID && slices.Contains(s.Topics, t) && !elsewhere {
 			found = append(found, s)
 		}

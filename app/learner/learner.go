@@ -24,9 +24,8 @@ type Config struct {
 	// Contacts are the ways to reach it that the provider has published.
 	Contacts []agreements.Contact
 	Services []resources.Service
-	// Audience and Nation are the learner's, where they are known.
+	// Audience is the learner's, where it is known.
 	Audience agreements.Audience
-	Nation   string
 	// Role is whose account this is, and so who a report is from: [RoleLearner],
 	// [RoleGuardian] or [RoleTutor].
 	Role string

@@ -1,8 +1,6 @@
 package learner
 
 import (
-	"cmp"
-
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
@@ -116,7 +114,7 @@ func (h *Help) othersAbout(t resources.Topic, title string) {
 			list()
 			h.focus(chosen)
 		}
-		if h.need(t).Nation != id {
+		if h.draft.nation != id {
 			return ui.Secondary(text, choose)
 		}
 		chosen = ui.Primary(text, choose)
@@ -147,7 +145,7 @@ func (h *Help) need(t resources.Topic) resources.Need {
 		agreements.LearnerKS1: 6, agreements.LearnerKS2: 9, agreements.LearnerKS34: 13,
 		agreements.LearnerPost16: 17, agreements.LearnerAdult: 20,
 	}
-	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: cmp.Or(h.draft.nation, h.config.Nation), Topic: t}
+	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: h.draft.nation, Topic: t}
 }
 
 // card shows a service: who they are and every way to reach them.
