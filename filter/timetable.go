@@ -82,7 +82,9 @@ func (table Timetable) At(t time.Time) (until time.Time, on bool) {
 // an empty one.
 func (table Timetable) Next(t time.Time) (next time.Time, ok bool) {
 	for _, s := range table {
-		for day := range 9 { // a week, and what a change of the clocks adds
+		// From yesterday to the same day of next week, and a day more: where the
+		// clocks leave midnight out, a lesson may begin on the evening before.
+		for day := range 10 {
 			if from, _, is := s.on(t, day-1); is && from.After(t) && (!ok || from.Before(next)) {
 				next, ok = from, true
 			}
@@ -118,8 +120,10 @@ func meant(noon time.Time, since time.Duration) (first, last time.Time) {
 		_, offset := t.Zone()
 		return t.UTC().Add(time.Duration(offset) * time.Second).Equal(wall)
 	}
-	var could [2]time.Time // by the offset from UTC half a day before, and after
-	for i, beside := range []time.Duration{-13 * time.Hour, 13 * time.Hour} {
+	// By the offset from UTC before and after: clocks are up to 14 hours from UTC,
+	// so a day and a bit is well on either side, and no two changes are that near.
+	var could [2]time.Time
+	for i, beside := range []time.Duration{-26 * time.Hour, 26 * time.Hour} {
 		_, offset := wall.Add(beside).In(noon.Location()).Zone()
 		could[i] = wall.Add(-time.Duration(offset) * time.Second).In(noon.Location())
 	}

@@ -70,6 +70,33 @@ func TestTimetable(t *testing.T) {
 			t.Errorf("the next after %v: %v, %v, want %v", tt.after, next, ok, noon.Add(tt.want))
 		}
 	}
+	havana, err := time.LoadLocation("America/Havana") // the clocks go from 24:00 to 01:00
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := time.Date(2026, 3, 7, 23, 30, 0, 0, havana)
+	for _, tt := range []struct {
+		slot string
+		want time.Time
+	}{
+		{"sun 00:00-02:00", time.Date(2026, 3, 15, 0, 0, 0, 0, havana)}, // this week's has begun
+		{"sun 00:30-02:00", time.Date(2026, 3, 15, 0, 30, 0, 0, havana)},
+		{"sun 01:00-02:00", time.Date(2026, 3, 8, 1, 0, 0, 0, havana)},
+	} {
+		if next, ok := slots(t, tt.slot).Next(late); !ok || !next.Equal(tt.want) {
+			t.Errorf("the next %s where midnight is left out: %v, %v, want %v", tt.slot, next, ok, tt.want)
+		}
+	}
+	chatham, err := time.LoadLocation("Pacific/Chatham") // as far from UTC as clocks are that change
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := time.Date(2026, 4, 4, 13, 30, 0, 0, time.UTC) // 03:15 there, and again an hour later
+	for _, after := range []time.Duration{0, 30 * time.Minute, time.Hour} {
+		if until, on := slots(t, "sun 03:15-03:30").At(first.Add(after).In(chatham)); !on || !until.Equal(first.Add(75*time.Minute)) {
+			t.Errorf("both hours, far from UTC, after %v: until %v, %v", after, until, on)
+		}
+	}
 	if next, ok := filter.Timetable(nil).Next(noon); ok {
 		t.Errorf("the next of none: %v", next)
 	}
