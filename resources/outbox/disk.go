@@ -84,6 +84,8 @@ func (o *Outbox) rewrite(ctx context.Context) error {
 
 // look returns what is on the disk. It writes only where it found none, or a
 // damaged one, or one that lacks what must be there: the slots are never missing.
+// That the disk takes nothing keeps nothing from being sent, and is told by the
+// next change.
 func (o *Outbox) look(ctx context.Context) (slots, error) {
 	unlock, err := o.lock(ctx)
 	if err != nil {
@@ -91,17 +93,17 @@ func (o *Outbox) look(ctx context.Context) (slots, error) {
 	}
 	defer unlock()
 	key, all, whole, err := o.load()
-	if err != nil {
+	if key == nil {
 		return all, err
 	}
 	lost := o.settle(&all)
-	if whole && !lost {
+	if err != nil || whole && !lost { // damage must be set aside first
 		return all, nil
 	}
-	if err = confirmedLater(files.Write(o.path(slotsFile), encrypt(key, all), 0o600)); err == nil && lost {
+	if confirmedLater(files.Write(o.path(slotsFile), encrypt(key, all), 0o600)) == nil && lost {
 		o.Wake()
 	}
-	return all, err
+	return all, nil
 }
 
 // settle frees the slots of what this process knows to be delivered and marks
@@ -150,8 +152,9 @@ func (o *Outbox) sweep() {
 }
 
 // load reads the key and the slots, and whether those are whole and of this
-// layout: if not, write them. Call it under the lock. What is damaged it sets aside, and what can
-// still be read of it is returned.
+// layout: if not, write them. Call it under the lock. What is damaged it sets
+// aside, and what can still be read of it is returned; with an error too, if there
+// is a key: then it could not be set aside, and must not be written over.
 func (o *Outbox) load() (key cipher.AEAD, all slots, whole bool, err error) {
 	key, err = o.loadKey()
 	if err != nil {

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -85,6 +86,45 @@ func TestFullDisk(t *testing.T) {
 	}
 	if err := o.Damage(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDamageOnFullDisk has a disk that is full and an outbox that is damaged: what
+// can be read of it is sent, the rest stays where it is until there is room to set
+// it aside.
+func TestDamageOnFullDisk(t *testing.T) {
+	base, remount := disk(t, "6m")
+	dir := filepath.Join(base, "outbox")
+	before := open(t, outbox.Config{Dir: dir})
+	first, second := message(4096), message(4096)
+	for _, m := range []resources.Message{first, second} {
+		if err := before.Put(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &far{}
+	o := open(t, outbox.Config{Dir: dir, Every: time.Millisecond})
+	slots := filepath.Join(dir, "slots")
+	flip(t, slots, 100)
+	_, _, damaged := observe(t, dir)
+	remount(0, "1200k")
+	running(t, o, p.send)
+	if got, err := o.Wait(t.Context(), second.ID); got != outbox.Received || err != nil {
+		t.Errorf("what can be read is %q, %v", got, err)
+	}
+	if names, _, now := observe(t, dir); len(names) != 3 || !bytes.Equal(now, damaged) {
+		t.Errorf("with no room to set it aside it was written over; there are %q", names)
+	}
+	remount(0, "6m")
+	for o.Damage() == nil {
+		time.Sleep(time.Millisecond)
+	}
+	aside, err := filepath.Glob(slots + ".damaged-*")
+	if err != nil || len(aside) != 1 {
+		t.Fatalf("set aside: %q, %v", aside, err)
+	}
+	if now, err := os.ReadFile(aside[0]); err != nil || !bytes.Equal(now, damaged) {
+		t.Errorf("something else was set aside: %v", err)
 	}
 }
 
