@@ -15,9 +15,13 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"lessonguard/filter"
 )
+
+// turnTime is how long a client waits to be let in.
+const turnTime = 5 * time.Second
 
 // A Client asks the service. Make one with [NewClient].
 type Client struct {
@@ -247,7 +251,7 @@ func (c *Client) do(ctx context.Context, method, path string, v any) (io.ReadClo
 		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
 	resp, err := c.http.Do(req)
-	if opErr := (*net.OpError)(nil); errors.As(err, &opErr) && opErr.Op == "dial" {
+	if opErr := (*net.OpError)(nil); errors.As(err, &opErr) && opErr.Op == "dial" && !errors.Is(err, filter.ErrBusy) {
 		return nil, fmt.Errorf("%w: %w", filter.ErrNotRunning, err)
 	}
 	if err != nil {

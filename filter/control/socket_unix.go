@@ -12,6 +12,7 @@ import (
 	"os/user"
 	"strconv"
 	"syscall"
+	"time"
 
 	"lessonguard/filter"
 )
@@ -20,8 +21,10 @@ import (
 // the door's to say. A socket that nothing answers on any more is replaced;
 // one that is in use is an error.
 func Listen(ctx context.Context, path string) (net.Listener, error) {
-	if conn, err := dial(ctx, path); err == nil {
-		conn.Close()
+	if conn, err := dial(ctx, path); err == nil || errors.Is(err, filter.ErrBusy) {
+		if err == nil {
+			conn.Close()
+		}
 		return nil, fmt.Errorf("opening control socket: %s is in use: another filter is running; stop it, or give another --control PATH", path)
 	}
 	if info, err := os.Lstat(path); err == nil {
@@ -49,8 +52,26 @@ func Listen(ctx context.Context, path string) (net.Listener, error) {
 	return visitors{l}, nil
 }
 
+// dial connects to the socket at path, and waits for its turn where so many do
+// that the kernel lets in no more: any account can do that to the others.
 func dial(ctx context.Context, path string) (net.Conn, error) {
-	return new(net.Dialer).DialContext(ctx, "unix", path)
+	ctx, cancel := context.WithTimeout(ctx, turnTime)
+	defer cancel()
+	var full error
+	for {
+		conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
+		switch {
+		case errors.Is(err, syscall.EAGAIN):
+			full = err
+		case err == nil, full == nil, ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
+			return conn, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", filter.ErrBusy, full)
+		case <-time.After(time.Millisecond):
+		}
+	}
 }
 
 // peer returns who is at the other end of conn, by the kernel's word.

@@ -39,8 +39,15 @@ func Listen(_ context.Context, path string) (net.Listener, error) {
 	return visitors{l}, nil
 }
 
+// dial connects to the pipe at path, and waits for its turn where there is no
+// instance of it left: any account can do that to the others.
 func dial(ctx context.Context, path string) (net.Conn, error) {
-	conn, err := winio.DialPipeAccessImpLevel(ctx, path, connect, winio.PipeImpLevelIdentification)
+	turn, cancel := context.WithTimeout(ctx, turnTime)
+	defer cancel()
+	conn, err := winio.DialPipeAccessImpLevel(turn, path, connect, winio.PipeImpLevelIdentification)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, filter.ErrBusy
+	}
 	if err == nil {
 		if err = trusted(conn); err != nil {
 			conn.Close()
