@@ -28,11 +28,12 @@ type group struct {
 	destination *destination
 }
 
-// A member is one resolver, and whether it answered our own last probe.
+// A member is one resolver, and what our own last probe of it came to.
 type member struct {
 	address Address
 	upstream
-	down atomic.Bool
+	down atomic.Bool // it did not answer
+	slow atomic.Bool // it answered, but not within probeTimeout
 }
 
 var errNoResolver = errors.New("no resolver is known")
@@ -78,25 +79,16 @@ func (g *group) exchange(ctx context.Context, query []byte) (answer []byte, sile
 	case !g.up():
 		waits = impatience
 	}
-	var excuse []byte
-	err = errNoResolver
-	for try, wait := range waits {
-		if ctx.Err() != nil || excuse != nil && try >= len(order) {
-			break
+	a := attempts{order: order, waits: waits, query: query}
+	if !order[0].slow.Load() { // nearly always this is all there is
+		answer, err := order[0].exchange(ctx, query, waits[0])
+		if err == nil && !isExcuse(answer) {
+			return answer, false, nil
 		}
-		if answer, err = order[try%len(order)].exchange(ctx, query, wait); err != nil {
-			silent = true
-			continue
-		}
-		if !isExcuse(answer) {
-			return answer, silent, nil
-		}
-		excuse = answer
+		a.note(heard{answer, err})
+		a.made = 1
 	}
-	if excuse != nil {
-		return excuse, silent, nil
-	}
-	return nil, silent, err
+	return a.rest(ctx)
 }
 
 // isExcuse reports whether an answer says that its sender cannot answer, and

@@ -35,6 +35,10 @@ const (
 	probeWhileDown = 2 * time.Second
 	probeAtMost    = time.Second // between two, however many questions fail
 	probeTimeout   = 1500 * time.Millisecond
+	// slowTimeout is for how long an answer to a probe is listened for all the same.
+	// Any account can fill the line, so that all answers are late: it must not look
+	// dead for that.
+	slowTimeout = 4500 * time.Millisecond
 )
 
 // groups are the resolvers in use.
@@ -143,6 +147,7 @@ func (s *Server) nudge() {
 
 // watch probes the resolvers and keeps up with which they are, until ctx is done.
 func (s *Server) watch(ctx context.Context) error {
+	defer s.probes.Wait()
 	failures := 0
 	var made netip.Addr // for a name that cannot exist
 	for {
@@ -228,10 +233,40 @@ func (s *Server) probe(ctx context.Context) bool {
 	g := s.groups.Load()
 	var probes sync.WaitGroup
 	for _, m := range g.members {
-		probes.Go(func() { s.note(ctx, m, answers(ctx, m)) })
+		probes.Go(func() { s.try(ctx, m) })
 	}
 	probes.Wait()
 	return g.usual.alive()
+}
+
+// try probes m, and waits for as long as its answers take. One that comes later
+// than that is noted when it does.
+func (s *Server) try(ctx context.Context, m *member) {
+	wait := probeTimeout
+	if m.slow.Load() {
+		wait = slowTimeout
+	}
+	began, heard := time.Now(), make(chan error, 1)
+	s.probes.Go(func() { heard <- answers(ctx, m) })
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case err := <-heard:
+		if err == nil {
+			m.slow.Store(time.Since(began) > probeTimeout)
+		}
+		s.note(ctx, m, err)
+		return
+	case <-timer.C:
+		s.note(ctx, m, errTooLate)
+	}
+	s.probes.Go(func() {
+		if <-heard == nil {
+			m.slow.Store(true)
+			s.note(ctx, m, nil)
+			s.nudge()
+		}
+	})
 }
 
 // note keeps what a probe of m came to; one that could not be sent came to nothing.
@@ -255,7 +290,7 @@ func answers(ctx context.Context, m *member) error {
 	if err != nil {
 		return err
 	}
-	answer, err := m.exchange(ctx, query, probeTimeout)
+	answer, err := m.exchange(ctx, query, slowTimeout)
 	if err == nil && answer[3]&0xf == dns.RcodeServerFailure {
 		return errNoInternet
 	}

@@ -106,6 +106,34 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// TestSlowLine: on a line so full that every answer takes two seconds, more than
+// any one attempt waits, questions are answered and the resolver is not taken to
+// be gone. Whoever can fill the line could have the filter let go otherwise.
+func TestSlowLine(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t)
+	s, changes := watched(t, up)
+	await(t, changes, true)
+	slow := func(w dns.ResponseWriter, q *dns.Msg) {
+		time.Sleep(2 * time.Second)
+		_ = w.WriteMsg(up.reply(q))
+	}
+	up.onAll(slow)
+	for i := range 6 {
+		name := fmt.Sprintf("open%d.example.", i)
+		up.add(name + " 60 IN A 192.0.2.1")
+		s.Nudge()
+		if got := summary(s.ask(t, "udp", query(name, dns.TypeA))); got != "NOERROR; "+name+" 30 IN A 192.0.2.1" {
+			t.Errorf("got %s", got)
+		}
+	}
+	select {
+	case h := <-changes:
+		t.Errorf("health became %+v", h)
+	default:
+	}
+}
+
 // TestNetworkChange: when the PC's resolvers change, the new ones are asked, and
 // what the old ones answered is forgotten. The server never asks itself, though
 // the system may name it as its resolver.

@@ -22,7 +22,7 @@ const (
 	portCount = 8
 	portUses  = 512
 	portLife  = 5 * time.Second
-	portGrace = 2 * time.Second // longer than any query is waited for
+	portGrace = 5 * time.Second // longer than any query is waited for
 )
 
 // ports are the sockets that queries to one resolver go out from.

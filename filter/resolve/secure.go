@@ -39,6 +39,9 @@ const (
 	// secureTimeout is how long the library may try, longer than any query
 	// waits, so that a slow handshake is of use to the next.
 	secureTimeout = 5 * time.Second
+	// lineSilence is the longest that a query waits on a line that once answered:
+	// see drop.
+	lineSilence = probeTimeout
 	// maxCrossing bounds the queries under way on one line: over TLS each has a
 	// connection of its own.
 	maxCrossing = 32
@@ -72,9 +75,12 @@ func (u *secure) exchange(ctx context.Context, query []byte, wait time.Duration)
 	if err != nil {
 		return nil, err
 	}
+	before := l.heard.Load()
+	if before > 0 {
+		wait = min(wait, lineSilence)
+	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	before := l.heard.Load()
 	select {
 	case l.places <- struct{}{}:
 	case <-timer.C:

@@ -27,9 +27,10 @@ type Server struct {
 	groups       atomic.Pointer[groups]
 	health       atomic.Pointer[Health]
 	nudges       chan struct{} // a question went unanswered: probe soon
-	asking       atomic.Int64  // questions that wait for an upstream
-	helping      atomic.Int64  // those of them for protected names are counted here instead
-	sent         atomic.Int64  // answers over UDP that needed no upstream
+	probes       sync.WaitGroup
+	asking       atomic.Int64 // questions that wait for an upstream
+	helping      atomic.Int64 // those of them for protected names are counted here instead
+	sent         atomic.Int64 // answers over UDP that needed no upstream
 	workers      workers
 	spare        sync.Pool      // of *packet
 	streams      sync.WaitGroup // TCP connections
