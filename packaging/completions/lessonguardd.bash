@@ -3,7 +3,7 @@ _lessonguardd() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="activity ask audit checkup claim explain install lesson lists notices pin requests restore run status uninstall version help"
+		words="activity ask audit checkup claim explain home install lesson lists notices pin requests restore run status uninstall version help"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -26,7 +26,8 @@ _lessonguardd() {
 	restore) words="--state --control --unless-running" ;;
 	claim) words="--state" ;;
 	status) words="--control --json" ;;
-	lesson) words="on off --for --approved-only --control --json" ;;
+	lesson) words="on off plan --for --approved-only --control --json" ;;
+	home) words="none --control --json" ;;
 	explain) words="--learner --control --json" ;;
 	checkup) words="--print --config --language --control --json" ;;
 	pin) words="set --claim --control --json" ;;
