@@ -54,7 +54,7 @@ func (b *becoming) serve(c *resolve.Config) {
 		c.Unanswered = b.unanswered
 	}
 	if b.origins != nil {
-		c.Origin = b.origins.Of
+		c.Origin, c.StreamOrigin = b.origins.UDP, b.origins.TCP
 	}
 }
 

@@ -241,7 +241,7 @@ func theirFilter(t *testing.T, dir string) *engine.Engine {
 	s, err := resolve.Listen(t.Context(), resolve.Config{
 		Addrs: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:5354")}, Decider: e, Log: log, Seen: e.Seen,
 		Resolvers: func() resolve.Resolvers { return resolve.Resolvers{System: []resolve.Address{home}} },
-		Origin:    origins.Of, Asker: askers.Of,
+		Origin:    origins.UDP, StreamOrigin: origins.TCP, Asker: askers.Of,
 	})
 	if err != nil {
 		t.Fatal(err)

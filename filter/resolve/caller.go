@@ -3,6 +3,7 @@ package resolve
 import (
 	"net"
 	"net/netip"
+	"syscall"
 
 	"lessonguard/filter"
 )
@@ -31,15 +32,29 @@ func localAddrPort(addr net.Addr) netip.AddrPort {
 	return at
 }
 
+// callerOf returns the caller of a connection, whose socket knows where it was
+// going.
+func (s *Server) callerOf(conn net.Conn) caller {
+	c := caller{stream: true, client: localAddrPort(conn.RemoteAddr()), local: localAddrPort(conn.LocalAddr()), originSought: true}
+	if socket, ok := conn.(syscall.Conn); ok && s.config.StreamOrigin != nil {
+		c.found(s.config.StreamOrigin(socket))
+	}
+	return c
+}
+
 // origin returns where a question was going; not valid: to us.
 func (s *Server) origin(c *caller) netip.AddrPort {
 	if !c.originSought {
 		c.originSought = true
-		if to, ok := s.config.Origin(c.network(), c.client, c.local); ok {
-			c.origin = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
-		}
+		c.found(s.config.Origin(c.client, c.local))
 	}
 	return c.origin
+}
+
+func (c *caller) found(to netip.AddrPort, ok bool) {
+	if ok {
+		c.origin = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
+	}
 }
 
 // account returns whose program asks; "": it is not known.

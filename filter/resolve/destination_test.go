@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ type ways struct {
 	sought int
 }
 
-func (w *ways) origin(_ string, client, _ netip.AddrPort) (netip.AddrPort, bool) {
+func (w *ways) origin(client, _ netip.AddrPort) (netip.AddrPort, bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sought++
@@ -35,7 +36,14 @@ func (w *ways) times() int {
 	return w.sought
 }
 
-func (w *ways) use(c *resolve.Config) { w.to, c.Origin = map[netip.AddrPort]netip.AddrPort{}, w.origin }
+func (w *ways) streamOrigin(conn syscall.Conn) (netip.AddrPort, bool) {
+	stream := conn.(net.Conn)
+	return w.origin(netip.MustParseAddrPort(stream.RemoteAddr().String()), netip.MustParseAddrPort(stream.LocalAddr().String()))
+}
+
+func (w *ways) use(c *resolve.Config) {
+	w.to, c.Origin, c.StreamOrigin = map[netip.AddrPort]netip.AddrPort{}, w.origin, w.streamOrigin
+}
 
 // ask has a program that sends its questions to a resolver ask one; !to.IsValid:
 // it asks us.

@@ -13,6 +13,7 @@ import (
 	"crypto/x509"
 	"log/slog"
 	"net/netip"
+	"syscall"
 	"time"
 
 	"lessonguard/filter"
@@ -40,13 +41,14 @@ type Config struct {
 	// that alias.
 	Seen func(r *filter.Rules, a filter.Audience, s *filter.Suffixes, v filter.Verdict)
 	// Origin, where it is set, tells where a question was going before a hook
-	// brought it here: one that came from client, over "udp" or "tcp", in at
-	// local, which is one of Addrs. It reports false for a question that was asked
-	// of us. It is called for open questions only, in the path of the query and
-	// from several goroutines at once.
-	Origin func(network string, client, local netip.AddrPort) (to netip.AddrPort, ok bool)
-	// Asker, where it is set, tells the OS account whose program sent a question,
-	// described as for Origin. It reports false where that is not known, or where
+	// brought it here: a packet that came from client, in at local, which is one
+	// of Addrs. It reports false for a question that was asked of us. It is called
+	// for open questions only, in the path of the query and from several goroutines
+	// at once. StreamOrigin is the same for a connection, and set with it.
+	Origin       func(client, local netip.AddrPort) (to netip.AddrPort, ok bool)
+	StreamOrigin func(conn syscall.Conn) (to netip.AddrPort, ok bool)
+	// Asker, where it is set, tells the OS account whose program sent a question
+	// over "udp" or "tcp", from client in at local. It reports false where that is not known, or where
 	// the program asks on behalf of others. It is called only while accounts have
 	// audiences of their own, in the path of the query and from several goroutines
 	// at once.

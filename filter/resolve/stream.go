@@ -71,7 +71,7 @@ func (s *Server) serveStream(ctx context.Context, conn net.Conn) {
 	defer c.waiting.Wait()
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	p, room := &packet{}, make([]byte, packetSize)
-	p.from = caller{stream: true, client: localAddrPort(conn.RemoteAddr()), local: localAddrPort(conn.LocalAddr())}
+	p.from = s.callerOf(conn)
 	for {
 		idle := idleTimeout
 		if len(s.conns) > maxConns/2 {

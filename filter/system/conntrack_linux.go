@@ -29,18 +29,13 @@ func OpenOrigins() (*Origins, error) {
 // Close closes the connections. No look-up may be under way or follow.
 func (o *Origins) Close() error { return o.kernel.close() }
 
-// Of returns where a packet was going that client sent over "udp" or "tcp" and
-// that came in at local, an address of the service. It reports false for a
+// UDP returns where a packet was going that client sent and that came in at local,
+// an address of the service. It reports false for a
 // question that was asked of the service itself, and where the kernel has
 // forgotten: a client that waits for 30 s asks again, and that is a new question.
-func (o *Origins) Of(network string, client, local netip.AddrPort) (netip.AddrPort, bool) {
-	_, to, ok := o.way(network, client, local)
-	return to, ok && to != netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
-}
-
-// UDP is [Origins.Of] for a packet.
 func (o *Origins) UDP(client, local netip.AddrPort) (netip.AddrPort, bool) {
-	return o.Of("udp", client, local)
+	_, to, ok := o.way("udp", client, local)
+	return to, ok && to != netip.AddrPortFrom(local.Addr().Unmap(), local.Port())
 }
 
 // way returns from which socket, and where to, the program sent what came in at

@@ -37,7 +37,7 @@ func TestForget(t *testing.T) {
 			if err := tt.forget(step.redirected); err != nil {
 				t.Fatal(err)
 			}
-			if _, ok := origins.Of("udp", q.client, q.local); ok != step.known {
+			if _, ok := origins.UDP(q.client, q.local); ok != step.known {
 				t.Errorf("a question redirected to %s, after forgetting those that are redirected (%v): known %v, want %v",
 					tt.service, step.redirected, ok, step.known)
 			}

@@ -33,11 +33,6 @@ type Origins struct{}
 // OpenOrigins fails: nothing is redirected on this system.
 func OpenOrigins() (*Origins, error) { return nil, errOnlyNft }
 
-// Of reports false.
-func (*Origins) Of(network string, client, local netip.AddrPort) (netip.AddrPort, bool) {
-	return netip.AddrPort{}, false
-}
-
 // UDP reports false.
 func (*Origins) UDP(client, local netip.AddrPort) (netip.AddrPort, bool) {
 	return netip.AddrPort{}, false

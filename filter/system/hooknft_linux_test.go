@@ -73,7 +73,7 @@ func TestNftHook(t *testing.T) {
 			t.Errorf("once it is set: %v", err)
 		}
 		q := send(t, program, service, "192.0.2.53:53")
-		if to, ok := origins.Of("udp", q.client, q.local); !ok || to.String() != "192.0.2.53:53" {
+		if to, ok := origins.UDP(q.client, q.local); !ok || to.String() != "192.0.2.53:53" {
 			t.Errorf("a question was going to %s, %v", to, ok)
 		}
 		for _, to := range []string{"192.0.2.53:853", "192.0.2.54:443"} {

@@ -116,14 +116,11 @@ func TestOrigins(t *testing.T) {
 	} {
 		at, conn := listenUDP(t, tt.service), listenUDP(t, tt.client)
 		q := send(t, conn, at, tt.to)
-		if got, ok := origins.Of("udp", q.client, q.local); !ok || got.String() != tt.to {
+		if got, ok := origins.UDP(q.client, q.local); !ok || got.String() != tt.to {
 			t.Errorf("a packet to %s: %s, %v", tt.to, got, ok)
 		}
-		if got, ok := origins.Of("tcp", q.client, q.local); ok {
-			t.Errorf("a packet over another protocol to %s: %s", tt.to, got)
-		}
 		q = send(t, listenUDP(t, tt.client), at, tt.service)
-		if got, ok := origins.Of("udp", q.client, q.local); ok {
+		if got, ok := origins.UDP(q.client, q.local); ok {
 			t.Errorf("a question that was asked of us: %s", got)
 		}
 
@@ -142,12 +139,8 @@ func TestOrigins(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer stream.Close()
-		client, local := netip.MustParseAddrPort(stream.RemoteAddr().String()), netip.MustParseAddrPort(stream.LocalAddr().String())
-		if got, ok := origins.Of("tcp", client, local); !ok || got.String() != tt.to {
-			t.Errorf("a connection to %s: %s, %v", tt.to, got, ok)
-		}
 		if got, ok := origins.TCP(stream.(*net.TCPConn)); !ok || got.String() != tt.to {
-			t.Errorf("a connection to %s, by its socket: %s, %v", tt.to, got, ok)
+			t.Errorf("a connection to %s: %s, %v", tt.to, got, ok)
 		}
 	}
 }
@@ -167,7 +160,7 @@ func TestOriginsOfOneSocket(t *testing.T) {
 	at, conn := listenUDP(t, "127.0.0.1:5354"), listenUDP(t, "0.0.0.0:0")
 	for _, to := range []string{"192.0.2.53:53", "192.0.2.54:53", "192.0.2.53:53", "192.0.2.54:53"} {
 		q := send(t, conn, at, to)
-		if got, ok := origins.Of("udp", q.client, q.local); !ok || got.String() != to {
+		if got, ok := origins.UDP(q.client, q.local); !ok || got.String() != to {
 			t.Errorf("a packet to %s of a socket that asks two: %s, %v", to, got, ok)
 		}
 	}
@@ -186,7 +179,7 @@ func BenchmarkOrigins(b *testing.B) {
 	q := send(b, listenUDP(b, "0.0.0.0:0"), listenUDP(b, "127.0.0.1:5354"), "192.0.2.53:53")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := origins.Of("udp", q.client, q.local); !ok {
+		if _, ok := origins.UDP(q.client, q.local); !ok {
 			b.Fatal("not found")
 		}
 	}
