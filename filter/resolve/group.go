@@ -28,12 +28,26 @@ type group struct {
 	destination *destination
 }
 
-// A member is one resolver, and what our own last probe of it came to.
+// A member is one resolver, and what our own last probes of it came to.
 type member struct {
 	address Address
 	upstream
-	down atomic.Bool // it did not answer
-	slow atomic.Bool // it answered, but not within probeTimeout
+	missed atomic.Int64 // how many, one after the other, it did not answer
+	slow   atomic.Bool  // it answered the last that it did, but not within probeTimeout
+}
+
+// down reports whether m did not answer our last probe.
+func (m *member) down() bool { return m.missed.Load() > 0 }
+
+// gone reports whether it did not answer the last two: one may be late.
+func (m *member) gone() bool { return m.missed.Load() > 1 }
+
+// heard notes what a probe came to, and reports whether that is news.
+func (m *member) heard(answered bool) bool {
+	if answered {
+		return m.missed.Swap(0) > 0
+	}
+	return m.missed.Add(1) == 1
 }
 
 var errNoResolver = errors.New("no resolver is known")
@@ -43,7 +57,7 @@ var errNoResolver = errors.New("no resolver is known")
 // clients give up, so that they hear of the failure.
 var patience = []time.Duration{700 * time.Millisecond, 1100 * time.Millisecond, 1400 * time.Millisecond, 1400 * time.Millisecond}
 
-// impatience is the same when no member answers probes: long enough for an
+// impatience is the same when every member is gone: long enough for an
 // answer if there is one after all, not long enough to hang a program.
 var impatience = []time.Duration{500 * time.Millisecond, 500 * time.Millisecond}
 
@@ -54,7 +68,7 @@ func (g *group) up() bool { return anyUp(g.asked()) }
 func (g *group) alive() bool { return anyUp(g.members) || anyUp(g.standIns) }
 
 func anyUp(members []*member) bool {
-	return slices.ContainsFunc(members, func(m *member) bool { return !m.down.Load() })
+	return slices.ContainsFunc(members, func(m *member) bool { return !m.down() })
 }
 
 // asked returns which are to be asked now.
@@ -76,7 +90,7 @@ func (g *group) exchange(ctx context.Context, query []byte) (answer []byte, sile
 	switch {
 	case g.waits != nil:
 		waits = g.waits
-	case !g.up():
+	case !slices.ContainsFunc(order, func(m *member) bool { return !m.gone() }):
 		waits = impatience
 	}
 	a := attempts{order: order, waits: waits, query: query}
@@ -107,7 +121,7 @@ func (g *group) order() []*member {
 	order := make([]*member, 0, len(asked))
 	for _, down := range []bool{false, true} {
 		for _, m := range asked {
-			if m.down.Load() == down {
+			if m.down() == down {
 				order = append(order, m)
 			}
 		}

@@ -276,8 +276,8 @@ func (s *Server) note(ctx context.Context, m *member, err error) {
 	if errors.Is(err, errNoPort) {
 		return
 	}
-	if down := err != nil; m.down.Swap(down) != down && ctx.Err() == nil {
-		s.config.Log.Info("a resolver changed", "resolver", m.address, "answers", !down, "why", err)
+	if m.heard(err == nil) && ctx.Err() == nil {
+		s.config.Log.Info("a resolver changed", "resolver", m.address, "answers", err == nil, "why", err)
 	}
 }
 

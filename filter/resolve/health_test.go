@@ -106,7 +106,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestSlowLine: on a line so full that every answer takes two seconds, more than
+// TestSlowLine: on a line so full that every answer takes longer than
 // any one attempt waits, questions are answered and the resolver is not taken to
 // be gone. Whoever can fill the line could have the filter let go otherwise.
 func TestSlowLine(t *testing.T) {
@@ -115,7 +115,7 @@ func TestSlowLine(t *testing.T) {
 	s, changes := watched(t, up)
 	await(t, changes, true)
 	slow := func(w dns.ResponseWriter, q *dns.Msg) {
-		time.Sleep(2 * time.Second)
+		time.Sleep(1600 * time.Millisecond)
 		_ = w.WriteMsg(up.reply(q))
 	}
 	up.onAll(slow)

@@ -58,7 +58,7 @@ func isPortal(made netip.Addr) bool {
 // in, or has to.
 func (s *Server) look(ctx context.Context, before netip.Addr) netip.Addr {
 	for _, m := range s.groups.Load().usual.asked() {
-		if m.down.Load() || !m.address.plain() { // nobody can answer in the name of a secure one
+		if m.down() || !m.address.plain() { // nobody can answer in the name of a secure one
 			continue
 		}
 		made, ok := maker(ctx, m)
