@@ -213,12 +213,6 @@ func TestRunRefused(t *testing.T) {
 		if got := state(t, later, m.ID); got != outbox.Refused {
 			t.Errorf("a later process finds %q", got)
 		}
-		if err := later.Forget(t.Context(), m.ID); err != nil {
-			t.Fatal(err)
-		}
-		if got := state(t, later, m.ID); got != outbox.Unknown {
-			t.Errorf("after Forget it is %q", got)
-		}
 	})
 }
 

@@ -98,19 +98,3 @@ func (o *Outbox) Wait(ctx context.Context, id string) (State, error) {
 		}
 	}
 }
-
-// Forget removes a refused message, once its sender has been told to phone.
-func (o *Outbox) Forget(ctx context.Context, id string) error {
-	err := o.update(ctx, func(all *slots) error {
-		for i, s := range all {
-			if s.state == refusedSlot && s.message.ID == id {
-				all[i] = slot{}
-			}
-		}
-		return nil
-	})
-	if err == nil {
-		o.note(func() { delete(o.refused, id); delete(o.put, id) })
-	}
-	return err
-}
