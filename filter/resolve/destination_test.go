@@ -45,22 +45,31 @@ func (w *ways) use(c *resolve.Config) {
 	w.to, c.Origin, c.StreamOrigin = map[netip.AddrPort]netip.AddrPort{}, w.origin, w.streamOrigin
 }
 
-// ask has a program that sends its questions to a resolver ask one; !to.IsValid:
-// it asks us.
-func (w *ways) ask(t *testing.T, s *server, network string, to netip.AddrPort, q *dns.Msg) string {
+// dial has a program that sends its questions to a resolver connect; !to.IsValid:
+// to us. Where a connection goes is asked for as soon as it is accepted, so nobody
+// looks before it is written down.
+func (w *ways) dial(t *testing.T, s *server, network string, to netip.AddrPort) *dns.Conn {
 	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	conn, err := dns.DialTimeout(network, s.Addr().String(), 10*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
 	from := netip.MustParseAddrPort(conn.LocalAddr().String())
-	w.mu.Lock()
 	delete(w.to, from)
 	if to.IsValid() {
 		w.to[from] = to
 	}
-	w.mu.Unlock()
+	return conn
+}
+
+// ask has a program that sends its questions to a resolver ask one; !to.IsValid:
+// it asks us.
+func (w *ways) ask(t *testing.T, s *server, network string, to netip.AddrPort, q *dns.Msg) string {
+	t.Helper()
+	conn := w.dial(t, s, network, to)
+	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 	if err := conn.WriteMsg(q); err != nil {
 		t.Fatal(err)
