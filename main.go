@@ -163,6 +163,9 @@ func run(ctx context.Context, f flags) error {
 	if err := ui.Speak(language); err != nil {
 		return err
 	}
+	for i, s := range loaded.services {
+		loaded.services[i] = s.In(language)
+	}
 
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Lessonguard", Version: version, Migrations: map[string]bool{"fyneDo": true}})
 	a := fyneapp.NewWithID(id)

@@ -53,7 +53,7 @@ type Config struct {
 	Control    filter.Control
 	Profiles   []agreements.Profile
 	Agreements []agreements.Agreement // the newest of each
-	Services   []resources.Service
+	Services   []resources.Service    // in Language
 
 	// Enrol enrols with a provider that has a platform.
 	Enrol func(context.Context, agreements.Profile) (filter.Provider, error)

@@ -10,6 +10,7 @@ import (
 type Service struct {
 	ID           string    `toml:"id"`
 	Name         string    `toml:"name"`
+	NameCy       string    `toml:"name_cy"` // where the name is words; others are the same in Welsh
 	Summary      string    `toml:"summary"` // reads at age nine
 	SummaryCy    string    `toml:"summary_cy"`
 	Audience     []string  `toml:"audience"` // learner, guardian, tutor
@@ -23,12 +24,22 @@ type Service struct {
 	Chat         string    `toml:"chat"`
 	Email        string    `toml:"email"`
 	Hours        string    `toml:"hours"`
+	HoursCy      string    `toml:"hours_cy"`
 	Notes        []string  `toml:"notes"` // honest caveats
+	NotesCy      []string  `toml:"notes_cy"`
 	Confidential bool      `toml:"confidential"`
 	VerifiedOn   time.Time `toml:"verified_on"` // zero: never
 	Check        string    `toml:"check"`       // what is not known to be right
 	Source       string    `toml:"source"`
 	Protected    []string  `toml:"protected"` // names never blocked, logged or counted
+}
+
+// In returns s with its words in a language: "cy" is Welsh, and any other English.
+func (s Service) In(language string) Service {
+	if language == "cy" {
+		s.Name, s.Summary, s.Hours, s.Notes = cmp.Or(s.NameCy, s.Name), s.SummaryCy, s.HoursCy, s.NotesCy
+	}
+	return s
 }
 
 // Nations lists the nations of the United Kingdom by their ids.

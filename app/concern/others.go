@@ -92,9 +92,6 @@ func (f *Form) others(wrong *ui.Complaint) fyne.CanvasObject {
 			name += ", " + s.Phone
 		}
 		text := ui.Column(4, ui.Strong(name), ui.Small(s.Summary))
-		if f.config.Language == "cy" && s.SummaryCy != "" {
-			text.Objects[1] = ui.Small(s.SummaryCy)
-		}
 		if !s.Everywhere() {
 			text.Add(ui.Small(ui.Text("nation.only", "Nations", ui.Nations(s.Nations))))
 		}

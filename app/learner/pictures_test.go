@@ -13,8 +13,10 @@ import (
 	"lessonguard/agreements"
 	"lessonguard/app/learner"
 	"lessonguard/app/ui/uitest"
+	"lessonguard/assets"
 	"lessonguard/filter"
 	"lessonguard/resources"
+	"lessonguard/resources/directory"
 )
 
 var services = []resources.Service{
@@ -50,6 +52,14 @@ func config(change ...func(*learner.Config)) learner.Config {
 		f(&c)
 	}
 	return c
+}
+
+// shipped has the services that come with the program.
+func shipped(c *learner.Config) {
+	c.Services, _ = directory.Load(assets.Services) // TestTopicsLeadToServices fails without
+	for i, s := range c.Services {
+		c.Services[i] = s.In(c.Language)
+	}
 }
 
 func practice(c *learner.Config) {
@@ -134,6 +144,7 @@ func pages() []page {
 		{"contacts", looks, []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.contact") }},
 		{"others", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.others") }},
 		{"others-feelings", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.others", "topic.feelings") }},
+		{"others-shipped", all[len(looks):], []func(*learner.Config){shipped}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.others", "topic.sexual-image") }},
 		{"danger", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.report") }},
 		{"emergency", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.report", "danger.yes") }},
 		{"about", looks, nil, func(t *testing.T, h *learner.Help) {

@@ -150,7 +150,7 @@ func (h *Help) need(t resources.Topic) resources.Need {
 
 // card shows a service: who they are and every way to reach them.
 func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
-	c := ui.Column(6, ui.Heading(s.Name), ui.Body(h.summary(s)))
+	c := ui.Column(6, ui.Heading(s.Name), ui.Body(s.Summary))
 	addNumbers(c, s)
 	if s.Hours != "" {
 		c.Add(ui.Small(s.Hours))
@@ -189,11 +189,4 @@ func addNumbers(to *fyne.Container, s resources.Service) {
 	case s.Text.To != "":
 		to.Add(ui.Body(ui.Text("others.text_to", "To", s.Text.To)))
 	}
-}
-
-func (h *Help) summary(s resources.Service) string {
-	if h.config.Language == "cy" && s.SummaryCy != "" {
-		return s.SummaryCy
-	}
-	return s.Summary
 }

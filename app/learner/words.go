@@ -59,7 +59,7 @@ func (h *Help) warnings() []fyne.CanvasObject {
 func (h *Help) sideCard(services []resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, s := range services {
-		row := ui.Column(4, ui.Strong(s.Name), ui.Small(h.summary(s)))
+		row := ui.Column(4, ui.Strong(s.Name), ui.Small(s.Summary))
 		addNumbers(row, s)
 		if s.URL != "" {
 			row.Add(ui.Flow(0, ui.Link(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))

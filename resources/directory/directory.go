@@ -54,6 +54,10 @@ func check(s resources.Service, id string) error {
 		return fmt.Errorf("the id %q is not the file's name", s.ID)
 	case s.Name == "" || s.Summary == "" || s.SummaryCy == "":
 		return fmt.Errorf("name, summary and summary_cy are needed")
+	case (s.Hours == "") != (s.HoursCy == ""):
+		return fmt.Errorf("hours and hours_cy go together")
+	case len(s.Notes) != len(s.NotesCy):
+		return fmt.Errorf("each of the notes needs its like in notes_cy")
 	case s.Phone == "" && s.URL == "" && s.Text.To == "" && s.Email == "":
 		return fmt.Errorf("there is no way to reach it")
 	case len(s.Audience) == 0:

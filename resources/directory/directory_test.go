@@ -95,12 +95,29 @@ func TestProtected(t *testing.T) {
 	}
 }
 
+// TestWelsh: whoever reads Welsh reads no English but names.
+func TestWelsh(t *testing.T) {
+	for _, s := range shipped(t) {
+		cy := s.In("cy")
+		for _, of := range [][2]string{{s.Summary, cy.Summary}, {s.Hours, cy.Hours}, {strings.Join(s.Notes, "\n"), strings.Join(cy.Notes, "\n")}} {
+			if of[0] != "" && (of[1] == "" || of[0] == of[1]) {
+				t.Errorf("%s: %q is %q in Welsh", s.ID, of[0], of[1])
+			}
+		}
+		if cy.Name == "" || cy.Phone != s.Phone {
+			t.Errorf("%s: in Welsh it is %q, %q", s.ID, cy.Name, cy.Phone)
+		}
+	}
+}
+
 func TestBadService(t *testing.T) {
 	for _, tt := range []struct{ data, want string }{
 		{`id = "x"`, "summary"},
 		{`id = "y"`, `"y" is not the file's name`},
 		{"id = \"x\"\nfone = \"1\"", "fone"},
 		{`id = "x"` + "\nname = \"X\"\nsummary = \"x\"\nsummary_cy = \"x\"\naudience = [\"learner\"]\ncheck = \"all\"", "no way to reach it"},
+		{`id = "x"` + "\nname = \"X\"\nsummary = \"x\"\nsummary_cy = \"x\"\nhours = \"x\"", "hours_cy"},
+		{`id = "x"` + "\nname = \"X\"\nsummary = \"x\"\nsummary_cy = \"x\"\nnotes = [\"x\"]", "notes_cy"},
 	} {
 		_, err := directory.Load(fstest.MapFS{"services/x.toml": {Data: []byte(tt.data)}})
 		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "services/x.toml") {
