@@ -169,6 +169,14 @@ func (k *Keeper) End(token string) {
 	k.sessions.end(token)
 }
 
+// Slept tells k that the PC has slept for so long: whoever opens it next may be
+// somebody else.
+func (k *Keeper) Slept(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sessions.slept(max(0, d))
+}
+
 // check compares pin with the one kept and counts a failure of c's account.
 // k.checking must be held.
 func (k *Keeper) check(c filter.Caller, pin string) error {

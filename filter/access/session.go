@@ -47,5 +47,14 @@ func (s sessions) hold(token string, c filter.Caller, now time.Duration) bool {
 	return ok && held.account == c.ID && held.process == c.Process && now < held.until
 }
 
+// slept shortens all sessions by a sleep of the PC, in which the running time
+// stood still.
+func (s sessions) slept(d time.Duration) {
+	for t, held := range s {
+		held.until -= d
+		s[t] = held
+	}
+}
+
 // end ends the session of token, if there is one.
 func (s sessions) end(token string) { delete(s, sha256.Sum256([]byte(token))) }
