@@ -57,18 +57,16 @@ func Listen(ctx context.Context, path string) (net.Listener, error) {
 func dial(ctx context.Context, path string) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, turnTime)
 	defer cancel()
-	var full error
 	for {
-		conn, err := new(net.Dialer).DialContext(ctx, "unix", path)
-		switch {
-		case errors.Is(err, syscall.EAGAIN):
-			full = err
-		case err == nil, full == nil, ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
+		// It waits for nothing, and however late it is it must tell a service whose
+		// queue is full from one that has gone.
+		conn, err := new(net.Dialer).DialContext(context.WithoutCancel(ctx), "unix", path)
+		if !errors.Is(err, syscall.EAGAIN) {
 			return conn, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %w", filter.ErrBusy, full)
+			return nil, fmt.Errorf("%w: %w", filter.ErrBusy, err)
 		case <-time.After(time.Millisecond):
 		}
 	}
