@@ -3,7 +3,6 @@ package resolve
 import (
 	"net/netip"
 	"runtime"
-	"time"
 
 	"github.com/miekg/dns"
 )
@@ -116,20 +115,37 @@ const (
 	NewPlacesEach = newPlacesEach
 )
 
-// WaitElsewhere waits until n questions wait for destinations, for ten seconds at
-// most, and returns how many do.
-func (s *Server) WaitElsewhere(n int) int {
-	for began := time.Now(); ; {
+// WaitElsewhere waits until no question waits for a destination.
+func (s *Server) WaitElsewhere() {
+	for waiting := true; waiting; runtime.Gosched() {
 		s.destinations.mu.Lock()
-		waiting := 0
-		for _, n := range s.destinations.taken {
-			waiting += n
-		}
+		waiting = s.destinations.taken != [kindsOfDestination]int{}
 		s.destinations.mu.Unlock()
-		if waiting == n || time.Since(began) > 10*time.Second {
-			return waiting
+	}
+}
+
+// FillElsewhere takes every place there is for questions to destinations that
+// nothing was heard of, the way questions take them: as many as it can for each.
+// It returns how many the first got, and all.
+func (s *Server) FillElsewhere() (each, all int, free func()) {
+	var taken []place
+	for i := 0; ; i++ {
+		it := s.destinations.at(netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, 0, byte(i)}), 53))
+		before := len(taken)
+		for at, ok := s.destinations.take(it); ok; at, ok = s.destinations.take(it) {
+			taken = append(taken, at)
 		}
-		runtime.Gosched()
+		if i == 0 {
+			each = len(taken)
+		}
+		if len(taken) == before {
+			break
+		}
+	}
+	return each, len(taken), func() {
+		for _, at := range taken {
+			s.leave(at)
+		}
 	}
 }
 

@@ -44,11 +44,9 @@ func TestFailover(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	await(t, changes, true)
-	asked := silent.count("later.example.")
-	began := time.Now()
 	s.ask(t, "udp", query("later.example.", dns.TypeA))
-	if silent.count("later.example.") != asked || time.Since(began) > 600*time.Millisecond {
-		t.Errorf("a resolver known to be gone was waited for, %v", time.Since(began))
+	if n := silent.count("later.example."); n > 0 {
+		t.Errorf("a resolver known to be gone was asked %d times", n)
 	}
 }
 
@@ -155,13 +153,10 @@ func TestNetworkChange(t *testing.T) {
 	s.Nudge()
 	want, began := "NOERROR; open.example. 30 IN A 192.0.2.2", time.Now()
 	got := ask()
-	for got != want && time.Since(began) < 20*time.Second {
+	for got != want && time.Since(began) < 8*time.Second { // the next probe without a nudge is after ten
 		got = ask()
 	}
 	if got != want {
 		t.Errorf("away: got %s, want %s", got, want)
-	}
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("it took %v", took)
 	}
 }
