@@ -67,8 +67,8 @@ func TestElsewhere(t *testing.T) {
 		now.URL = "https://there.example"
 		o.Wake()
 		synctest.Wait()
-		if got := state(t, o, away.ID); got != outbox.Received || p.ids[away.ID] != 1 {
-			t.Errorf("with the family back it is %q, sent %d times", got, p.ids[away.ID])
+		if got := state(t, o, away.ID); got != outbox.Received || p.arrived(away.ID) != 1 {
+			t.Errorf("with the family back it is %q, sent %d times", got, p.arrived(away.ID))
 		}
 	})
 }
@@ -98,12 +98,13 @@ func TestElsewhereShowsNowhere(t *testing.T) {
 				}
 				last = now
 			}
-			hellos = len(p.hellos)
+			greeted := p.greetings()
+			hellos = len(greeted)
 			if len(p.attempts()) != 0 {
 				t.Errorf("%d messages were sent", len(p.attempts()))
 			}
-			for i := range p.hellos[1:] {
-				if p.hellos[i+1].Equal(p.hellos[i]) {
+			for i := range greeted[1:] {
+				if greeted[i+1].Equal(greeted[i]) {
 					t.Error("greeted twice at once")
 				}
 			}
@@ -222,8 +223,8 @@ func TestFirstLayout(t *testing.T) {
 	if got, err := o.Wait(t.Context(), since.ID); err != nil || got != outbox.Unknown {
 		t.Errorf("sealed since: %q, %v", got, err)
 	}
-	if got := state(t, o, before.ID); got != outbox.Waiting || p.ids[before.ID] > 0 {
-		t.Errorf("sealed before: %q, sent %d times", got, p.ids[before.ID])
+	if got := state(t, o, before.ID); got != outbox.Waiting || p.arrived(before.ID) > 0 {
+		t.Errorf("sealed before: %q, sent %d times", got, p.arrived(before.ID))
 	}
 	cancel()
 	<-ended

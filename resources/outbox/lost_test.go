@@ -58,8 +58,8 @@ func TestLost(t *testing.T) {
 				down.Store(false)
 				o.Wake()
 				pass(time.Minute)
-				if got := state(t, o, m.ID); got != outbox.Received || p.ids[m.ID] != 1 || !bytes.Equal(arrived, m.Sealed) {
-					t.Errorf("with the platform back it is %q, and arrived %d times", got, p.ids[m.ID])
+				if got := state(t, o, m.ID); got != outbox.Received || p.arrived(m.ID) != 1 || !bytes.Equal(arrived, m.Sealed) {
+					t.Errorf("with the platform back it is %q, and arrived %d times", got, p.arrived(m.ID))
 				}
 			})
 		})

@@ -56,6 +56,20 @@ func (p *far) attempts() []time.Time {
 	return slices.Clone(p.sent)
 }
 
+// greetings returns when somebody was greeted.
+func (p *far) greetings() []time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.hellos)
+}
+
+// arrived returns how often a message did.
+func (p *far) arrived(id string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ids[id]
+}
+
 // running runs o until the test ends.
 func running(t *testing.T, o *outbox.Outbox, send outbox.Send) {
 	t.Helper()
@@ -106,9 +120,10 @@ func TestNetwork(t *testing.T) {
 				came := time.Now()
 				network <- struct{}{}
 				synctest.Wait()
-				contacts := append(p.sent, p.hellos...)
-				if len(contacts) != 1 || !contacts[0].Equal(came) || (len(p.sent) == 1) != waits {
-					t.Errorf("came at %v: sent at %v, greeted at %v", came, p.sent, p.hellos)
+				sent, greeted := p.attempts(), p.greetings()
+				contacts := slices.Concat(sent, greeted)
+				if len(contacts) != 1 || !contacts[0].Equal(came) || (len(sent) == 1) != waits {
+					t.Errorf("came at %v: sent at %v, greeted at %v", came, sent, greeted)
 				}
 			})
 		})
@@ -155,8 +170,8 @@ func TestRunRetries(t *testing.T) {
 		if got, err := o.Wait(t.Context(), m.ID); got != outbox.Received || err != nil {
 			t.Errorf("Wait = %q, %v", got, err)
 		}
-		if p.ids[m.ID] != 1 || len(p.attempts()) != 9 {
-			t.Errorf("arrived %d times in %d attempts", p.ids[m.ID], len(p.attempts()))
+		if p.arrived(m.ID) != 1 || len(p.attempts()) != 9 {
+			t.Errorf("arrived %d times in %d attempts", p.arrived(m.ID), len(p.attempts()))
 		}
 		first, last := p.attempts()[1].Sub(p.attempts()[0]), p.attempts()[8].Sub(p.attempts()[7])
 		if first > 2*time.Second || last < 30*time.Second {
@@ -315,22 +330,23 @@ func TestSchedule(t *testing.T) {
 		_, _, before := observe(t, dir)
 		running(t, o, p.send)
 		synctest.Wait()
-		if len(p.hellos) != 1 {
-			t.Errorf("%d contacts at the start, want 1", len(p.hellos))
+		if n := len(p.greetings()); n != 1 {
+			t.Errorf("%d contacts at the start, want 1", n)
 		}
 		_, _, after := observe(t, dir)
 		if equalBlocks(before, after) > 0 {
 			t.Error("the slots were not rewritten")
 		}
 		pass(7 * 24 * time.Hour)
-		if n := len(p.hellos); n < 10 || n > 90 { // 42 expected, and 6 more or fewer
+		hellos := p.greetings()
+		if n := len(hellos); n < 10 || n > 90 { // 42 expected, and 6 more or fewer
 			t.Errorf("%d contacts in a week", n)
 		}
 		pauses := map[time.Duration]bool{}
-		for i := range p.hellos[1:] {
-			pauses[p.hellos[i+1].Sub(p.hellos[i])] = true
+		for i := range hellos[1:] {
+			pauses[hellos[i+1].Sub(hellos[i])] = true
 		}
-		if len(pauses) < len(p.hellos)-1 {
+		if len(pauses) < len(hellos)-1 {
 			t.Error("the times between contacts repeat")
 		}
 		if len(p.attempts()) != 0 {
