@@ -32,7 +32,8 @@ within 60 pc bash -c 'for name in www.example.com connectivitycheck.gstatic.com;
 	[ "$(getent ahostsv4 $name | cut -d" " -f1 | head -1)" = 203.0.113.80 ] || exit 1; done' || true
 took=$((SECONDS - began))
 is "once somebody has signed in, the site" router "$(whose "$(address www.example.com)")"
-is "after, at most 31 s" yes "$([ $took -le 31 ] && echo yes || echo "no: $took s")"
+# The half minute, and what a busy PC takes to ask and to look.
+is "after, at most 35 s" yes "$([ $took -le 35 ] && echo yes || echo "no: $took s")"
 row "which took" "$took s" ""
 for probe in connectivitycheck.gstatic.com detectportal.firefox.com; do
 	is "$probe" router "$(whose "$(address $probe)")"
