@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// attempts are those at one question. Each is listened for until the last is over:
-// on a line that somebody has filled every answer is late, and one attempt after
-// the other would be given up just before it comes.
+// attempts are those at one question. Each is listened for until the last is over,
+// but for a first at a resolver that was in time until now: on a line that somebody
+// has filled every answer is late, and one attempt after the other would be given up
+// just before it comes.
 type attempts struct {
 	order []*member       // to ask in turn
 	waits []time.Duration // from each attempt to the next

@@ -86,6 +86,13 @@ func (s *Server) Fill(protected bool) (free func()) {
 	return func() { asking.Add(-maxAsking) }
 }
 
+// WaitSlow waits until the preferred resolver is known to answer late.
+func (s *Server) WaitSlow() {
+	for first := s.groups.Load().usual.members[0]; !first.slow.Load() || first.down(); {
+		runtime.Gosched()
+	}
+}
+
 // Nudge asks for a probe soon.
 func (s *Server) Nudge() { s.nudge() }
 

@@ -115,16 +115,21 @@ func isExcuse(answer []byte) bool {
 	return false
 }
 
-// order returns those that are to be asked: who answers probes, and then the others.
+// order returns those that are to be asked: who answers probes in time, then who
+// answers late, and then the others.
 func (g *group) order() []*member {
 	asked := g.asked()
 	order := make([]*member, 0, len(asked))
-	for _, down := range []bool{false, true} {
-		for _, m := range asked {
-			if m.down() == down {
-				order = append(order, m)
-			}
+	var late, last []*member
+	for _, m := range asked { // once: what is known of each may change meanwhile
+		switch {
+		case m.down():
+			last = append(last, m)
+		case m.slow.Load():
+			late = append(late, m)
+		default:
+			order = append(order, m)
 		}
 	}
-	return order
+	return append(append(order, late...), last...)
 }

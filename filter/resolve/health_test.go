@@ -132,6 +132,26 @@ func TestSlowLine(t *testing.T) {
 	}
 }
 
+// TestSlowResolver: nobody waits for a resolver that is known to answer late where
+// another answers in time.
+func TestSlowResolver(t *testing.T) {
+	t.Parallel()
+	slow, other := newUpstream(t), newUpstream(t)
+	slow.onAll(func(w dns.ResponseWriter, q *dns.Msg) {
+		time.Sleep(1600 * time.Millisecond)
+		_ = w.WriteMsg(slow.reply(q))
+	})
+	other.add("open.example. 60 IN A 192.0.2.1")
+	s := start(t, nil, slow, other)
+	s.WaitSlow()
+	if got := summary(s.ask(t, "udp", query("open.example.", dns.TypeA))); got != "NOERROR; open.example. 30 IN A 192.0.2.1" {
+		t.Errorf("got %s", got)
+	}
+	if n := slow.count("open.example."); n > 0 {
+		t.Errorf("the late one was asked first")
+	}
+}
+
 // TestNetworkChange: when the PC's resolvers change, the new ones are asked, and
 // what the old ones answered is forgotten. The server never asks itself, though
 // the system may name it as its resolver.
