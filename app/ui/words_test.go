@@ -65,7 +65,7 @@ func TestEveryLanguageHasEveryWord(t *testing.T) {
 func TestWordsAndScreensAgree(t *testing.T) {
 	words := load(t, "en")
 	key := regexp.MustCompile(`"([a-z_]+\.[A-Za-z0-9_.-]*)"`)
-	asked := map[string]bool{}
+	asked := map[string]bool{"Quit": true} // by the toolkit, at the end of the tray's menu
 	starts := []string{}
 	var sources []string
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
