@@ -93,6 +93,9 @@ func (s *Server) WaitSlow() {
 	}
 }
 
+// Slow reports whether the preferred resolver is known to answer late.
+func (s *Server) Slow() bool { return s.groups.Load().usual.members[0].slow.Load() }
+
 // Nudge asks for a probe soon.
 func (s *Server) Nudge() { s.nudge() }
 

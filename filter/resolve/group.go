@@ -33,7 +33,7 @@ type member struct {
 	address Address
 	upstream
 	missed atomic.Int64 // how many, one after the other, it did not answer
-	slow   atomic.Bool  // it answered the last that it did, but not within probeTimeout
+	slow   atomic.Bool  // what it answered last was later than probeTimeout, and it is not gone
 }
 
 // down reports whether m did not answer our last probe.
@@ -47,7 +47,11 @@ func (m *member) heard(answered bool) bool {
 	if answered {
 		return m.missed.Swap(0) > 0
 	}
-	return m.missed.Add(1) == 1
+	missed := m.missed.Add(1)
+	if missed > 1 {
+		m.slow.Store(false) // or it would be waited for in each probe for as long as it is gone
+	}
+	return missed == 1
 }
 
 var errNoResolver = errors.New("no resolver is known")

@@ -174,6 +174,9 @@ func (s *Server) watch(ctx context.Context) error {
 		if !s.rest(ctx, wait) {
 			return nil
 		}
+		if s.groups.Load().usual.alive() {
+			failures = 0 // an answer was late, and has come
+		}
 		// A PC that slept, or whose clock was set: lifetimes no longer hold,
 		// and the network may be another.
 		if slept := time.Now().Round(0).Sub(wall) - time.Since(started); slept.Abs() > 5*time.Second {

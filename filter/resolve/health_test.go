@@ -152,6 +152,26 @@ func TestSlowResolver(t *testing.T) {
 	}
 }
 
+// TestSlowThenGone: a slow resolver that goes is probed as often as any other, so
+// that filtering goes on as soon as it is back.
+func TestSlowThenGone(t *testing.T) {
+	t.Parallel()
+	up := newUpstream(t)
+	s, changes := watched(t, up)
+	await(t, changes, true)
+	up.onAll(func(w dns.ResponseWriter, q *dns.Msg) {
+		time.Sleep(1600 * time.Millisecond)
+		_ = w.WriteMsg(up.reply(q))
+	})
+	s.Nudge()
+	s.WaitSlow()
+	up.onAll(func(dns.ResponseWriter, *dns.Msg) {})
+	s.Nudge()
+	if h := <-changes; h.Up || s.Slow() {
+		t.Errorf("health became %+v, and it is slow: %v", h, s.Slow())
+	}
+}
+
 // TestNetworkChange: when the PC's resolvers change, the new ones are asked, and
 // what the old ones answered is forgotten. The server never asks itself, though
 // the system may name it as its resolver.
