@@ -147,7 +147,7 @@ func (k *Keeper) Unlock(c filter.Caller, pin string) (filter.Session, error) {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return filter.Session{Token: k.sessions.begin(c, k.elapsed()), Until: k.config.Now().Add(SessionTime)}, nil
+	return filter.Session{Token: k.sessions.begin(c, k.elapsed(), k.config.Now()), Until: k.config.Now().Add(SessionTime)}, nil
 }
 
 // Guardian reports whether c may do what only a guardian may: it shows the
@@ -159,7 +159,7 @@ func (k *Keeper) Guardian(token string, c filter.Caller) bool {
 	if k.kept.Hash == "" {
 		return c.Owner
 	}
-	return k.sessions.hold(token, c, k.elapsed())
+	return k.sessions.hold(token, c, k.elapsed(), k.config.Now())
 }
 
 // End ends the session of token.
@@ -167,14 +167,6 @@ func (k *Keeper) End(token string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.sessions.end(token)
-}
-
-// Slept tells k that the PC has slept for so long: whoever opens it next may be
-// somebody else.
-func (k *Keeper) Slept(d time.Duration) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.sessions.slept(max(0, d))
 }
 
 // check compares pin with the one kept and counts a failure of c's account.

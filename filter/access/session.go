@@ -21,11 +21,12 @@ type sessions map[[sha256.Size]byte]session
 // connection on which the PIN was given (see the control server).
 type session struct {
 	account, process string
-	until            time.Duration // of the service's running time
+	until            time.Duration // of the service's running time, whatever is done to the clock
+	wall             time.Time     // until when by the clock: running time stands still while the PC sleeps
 }
 
 // begin starts a session of c and returns its token.
-func (s sessions) begin(c filter.Caller, now time.Duration) string {
+func (s sessions) begin(c filter.Caller, now time.Duration, wall time.Time) string {
 	for t, old := range s {
 		if now >= old.until {
 			delete(s, t)
@@ -34,26 +35,17 @@ func (s sessions) begin(c filter.Caller, now time.Duration) string {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
 	token := hex.EncodeToString(random[:])
-	s[sha256.Sum256([]byte(token))] = session{c.ID, c.Process, now + SessionTime}
+	s[sha256.Sum256([]byte(token))] = session{c.ID, c.Process, now + SessionTime, wall.Round(0).Add(SessionTime)}
 	return token
 }
 
 // hold reports whether token is of a session of c that has not ended.
-func (s sessions) hold(token string, c filter.Caller, now time.Duration) bool {
+func (s sessions) hold(token string, c filter.Caller, now time.Duration, wall time.Time) bool {
 	if token == "" {
 		return false
 	}
 	held, ok := s[sha256.Sum256([]byte(token))]
-	return ok && held.account == c.ID && held.process == c.Process && now < held.until
-}
-
-// slept shortens all sessions by a sleep of the PC, in which the running time
-// stood still.
-func (s sessions) slept(d time.Duration) {
-	for t, held := range s {
-		held.until -= d
-		s[t] = held
-	}
+	return ok && held.account == c.ID && held.process == c.Process && now < held.until && wall.Round(0).Before(held.wall)
 }
 
 // end ends the session of token, if there is one.

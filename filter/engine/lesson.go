@@ -132,9 +132,8 @@ func resume(l filter.Lesson, now time.Time) filter.Lesson {
 
 // Slept tells the engine that the PC has slept for so long. A lesson goes by a
 // clock that stands still in sleep, since the other can be set by whoever wants
-// it to end; it is over all the same when its time is. So is an unlock.
+// it to end; it is over all the same when its time is.
 func (e *Engine) Slept(d time.Duration) {
-	e.keeper.Slept(d)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now, at := e.now.Load(), e.config.Now()

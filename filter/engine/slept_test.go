@@ -38,23 +38,3 @@ func TestSlept(t *testing.T) {
 		}
 	}
 }
-
-// TestSleptUnlocked: whoever opens a PC that slept gives the PIN.
-func TestSleptUnlocked(t *testing.T) {
-	e, err := engine.New(engine.Config{Dir: t.TempDir(), Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mum := filter.Caller{ID: "1000", Process: "10:1", Owner: true}
-	ctx := filter.WithCaller(t.Context(), mum)
-	if err := e.SetPIN(ctx, filter.PINChange{New: "482915"}); err != nil {
-		t.Fatal(err)
-	}
-	s, err := e.Unlock(ctx, "482915")
-	if err != nil || !e.Guard().Guardian(s.Token, mum) {
-		t.Fatalf("Unlock = %+v, %v", s, err)
-	}
-	if e.Slept(8 * time.Hour); e.Guard().Guardian(s.Token, mum) {
-		t.Error("it is unlocked for whoever wakes it")
-	}
-}
