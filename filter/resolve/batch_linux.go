@@ -70,6 +70,8 @@ type batch struct {
 	inAt, outAt [batchSize]unix.Iovec
 	from        [batchSize]unix.RawSockaddrInet6 // large enough for IPv4 too
 	room        [batchSize][packetSize]byte
+	callers     [batchSize]caller
+	noted       [batchSize]int // what is still to be answered when the batch is, or -1
 	packet      packet
 	local       netip.AddrPort // the socket's
 
@@ -133,12 +135,20 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 			continue
 		}
 		failures = 0
+		read := b.n
+		for i := range read { // all of them, before one is looked at: that may take a while
+			b.callers[i] = caller{client: addrPort(&b.from[i]), local: b.local}
+			b.noted[i] = s.read(&b.callers[i], b.room[i][:b.in[i].Len])
+		}
 		t := s.turn()
 		b.ready = 0
-		for i := range b.n {
+		for i := range read {
 			s.serveOne(ctx, conn, b, i, &t)
 		}
 		b.write()
+		for _, noted := range b.noted[:read] {
+			s.answered(noted)
+		}
 		s.sent.Add(int64(b.ready))
 	}
 }
@@ -147,7 +157,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 func (s *Server) serveOne(ctx context.Context, conn *net.UDPConn, b *batch, i int, t *turn) {
 	p := &b.packet
 	p.msg = b.room[i][:b.in[i].Len]
-	p.from = caller{client: addrPort(&b.from[i]), local: b.local}
+	p.from = b.callers[i]
 	namelen := b.in[i].Hdr.Namelen
 	b.in[i].Hdr.Namelen = unix.SizeofSockaddrInet6 // the kernel sets it for each packet
 	switch step, v := s.answer(p, t, false); step {
@@ -158,9 +168,11 @@ func (s *Server) serveOne(ctx context.Context, conn *net.UDPConn, b *batch, i in
 		b.outAt[b.ready].SetLen(len(p.msg))
 		b.ready++
 	case ask:
-		to := p.from.client
+		to, noted := p.from.client, b.noted[i]
+		b.noted[i] = -1
 		s.open(ctx, p, *t, v, func(answer []byte) {
 			_, _ = conn.WriteToUDPAddrPort(answer, to) // a client that is gone needs no answer
+			s.answered(noted)
 		})
 	}
 }

@@ -103,15 +103,16 @@ func (s *Server) identify(p *packet, t *turn) bool {
 	return p.audience != filter.Strictest
 }
 
-// waits notes a question that waits for an upstream. One over TCP needs no note:
-// its client hears of our death from the system.
-func (s *Server) waits(p *packet) (noted int) {
-	if s.config.Unanswered == nil || p.from.stream {
+// read notes a question over UDP as soon as it is read, before anything is waited
+// for. One over TCP needs no note: its client hears of our death from the system.
+func (s *Server) read(from *caller, query []byte) (noted int) {
+	if s.config.Unanswered == nil {
 		return -1
 	}
-	return s.config.Unanswered.Add(p.from.client, p.from.local, p.msg)
+	return s.config.Unanswered.Add(from.client, from.local, query)
 }
 
+// answered forgets the question.
 func (s *Server) answered(noted int) {
 	if noted >= 0 {
 		s.config.Unanswered.Done(noted)

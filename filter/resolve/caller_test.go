@@ -11,12 +11,15 @@ import (
 	"lessonguard/filter/resolve"
 )
 
-// notes are the questions that wait.
+// notes are the questions that are not answered yet.
 type notes struct {
 	mu      sync.Mutex
 	waiting map[int]string // client, local and name, by what Done takes
 	all     []string
+	done    chan struct{}
 }
+
+func newNotes() *notes { return &notes{waiting: map[int]string{}, done: make(chan struct{}, 100)} }
 
 func (n *notes) Add(client, local netip.AddrPort, query []byte) int {
 	var m dns.Msg
@@ -35,25 +38,40 @@ func (n *notes) Done(i int) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.waiting, i)
+	n.done <- struct{}{}
 }
 
-// TestUnanswered: a question is noted while it waits for an upstream, and then
-// no longer; what is answered on the spot, or over TCP, never is.
+// holds reports whether a question is noted now.
+func (n *notes) holds() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.waiting) > 0
+}
+
+// TestUnanswered: a question over UDP is noted before anything is waited for, and
+// until it is answered. One over TCP never is.
 func TestUnanswered(t *testing.T) {
 	up := newUpstream(t)
 	up.add("slow.example. 60 IN A 192.0.2.1")
 	up.add("childline.example. 60 IN A 192.0.2.2")
-	n := &notes{waiting: map[int]string{}}
-	s := start(t, func(c *resolve.Config) { c.Unanswered = n }, up)
-	up.on(func(w dns.ResponseWriter, q *dns.Msg) {
-		n.mu.Lock()
-		if len(n.waiting) == 0 {
-			t.Error("the question is not noted while it waits")
+	n := newNotes()
+	s := start(t, func(c *resolve.Config) {
+		c.Unanswered = n
+		c.Origin = func(_, _ netip.AddrPort) (to netip.AddrPort, ok bool) {
+			if !n.holds() {
+				t.Error("the question is not noted while the kernel is asked where it was going")
+			}
+			return to, false
 		}
-		n.mu.Unlock()
+	}, up)
+	up.on(func(w dns.ResponseWriter, q *dns.Msg) {
+		if !n.holds() {
+			t.Error("the question is not noted while it waits for an upstream")
+		}
 		_ = w.WriteMsg(up.reply(q))
 	})
-	for _, name := range []string{"slow.example.", "childline.example.", "slow.example.", "porn.example."} {
+	names := []string{"slow.example.", "childline.example.", "slow.example.", "porn.example."}
+	for _, name := range names {
 		client, err := dns.Dial("udp", s.Addr().String())
 		if err != nil {
 			t.Fatal(err)
@@ -64,21 +82,18 @@ func TestUnanswered(t *testing.T) {
 		if _, err := client.ReadMsg(); err != nil {
 			t.Fatal(err)
 		}
+		<-n.done
 		want := client.LocalAddr().String() + " " + s.Addr().String() + " " + name
 		client.Close()
-		n.mu.Lock()
-		if noted := len(n.all) > 0 && n.all[len(n.all)-1] == want; noted != (name == "childline.example." || len(n.all) == 1 && name == "slow.example.") {
-			t.Errorf("%s: noted %v, of %q", name, noted, n.all)
+		if got := n.all[len(n.all)-1]; got != want || n.holds() {
+			t.Errorf("noted %q, want %q; still noted: %v", got, want, n.holds())
 		}
-		n.mu.Unlock()
 	}
 	up.on(nil)
 	s.ask(t, "tcp", query("other.example.", dns.TypeA))
 	s.WaitIdle()
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.all) != 2 || len(n.waiting) != 0 {
-		t.Errorf("noted %q, want two; left %v", n.all, n.waiting)
+	if got, want := len(n.all), len(names); got != want || n.holds() {
+		t.Errorf("noted %d questions, want %d; still noted: %v", got, want, n.holds())
 	}
 }
 

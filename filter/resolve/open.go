@@ -57,11 +57,9 @@ func (s *Server) open(ctx context.Context, p *packet, t turn, v filter.Verdict, 
 		return
 	}
 	p = s.copy(p)
-	noted := s.waits(p)
 	s.workers.run(ctx, func() {
 		defer s.giveBack(p)
 		defer s.leave(at)
-		defer s.answered(noted)
 		if protected {
 			s.openProtected(ctx, p, &t, v)
 		} else {

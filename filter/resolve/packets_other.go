@@ -35,13 +35,20 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 			continue // of one packet: Windows reports here that a client is gone
 		}
 		p.msg, p.from = room[:n], caller{client: from, local: local}
+		noted := s.read(&p.from, p.msg)
 		t := s.turn()
 		switch step, v := s.answer(p, &t, false); step {
 		case send:
 			_, _ = conn.WriteToUDPAddrPort(p.msg, from)
+			s.answered(noted)
 			s.sent.Add(1)
 		case ask:
-			s.open(ctx, p, t, v, func(answer []byte) { _, _ = conn.WriteToUDPAddrPort(answer, from) })
+			s.open(ctx, p, t, v, func(answer []byte) {
+				_, _ = conn.WriteToUDPAddrPort(answer, from)
+				s.answered(noted)
+			})
+		default:
+			s.answered(noted)
 		}
 	}
 }

@@ -53,8 +53,8 @@ type Config struct {
 	// audiences of their own, in the path of the query and from several goroutines
 	// at once.
 	Asker func(network string, client, local netip.AddrPort) (account string, ok bool)
-	// Unanswered, where it is set, is told of each question over UDP for as long
-	// as it waits for an upstream.
+	// Unanswered, where it is set, is told of each question over UDP from when it
+	// is read until it is answered, in the path of the query.
 	Unanswered Unanswered
 	// OnHealth, where it is set, is told of [Server.Health] after the first round
 	// of probes, and then of each change.

@@ -35,6 +35,11 @@ func (u *Unanswered) Left() (all []string) {
 	return all
 }
 
+// AnswerLeft answers what a service left, of which these are the sockets.
+func AnswerLeft(sockets []int, forget func() error) error {
+	return newLeftovers(sockets).answer(forget)
+}
+
 // TellResolved returns the rules that an nft hook would have by r, and whether it
 // has told systemd-resolved to ask us besides.
 func TellResolved(ctx context.Context, c HookConfig, r HookRules) (rules HookRules, told bool, leave func()) {

@@ -24,7 +24,8 @@ import (
 //
 //   - stops the redirecting of new questions,
 //   - answers every question that the service left with "ask again over TCP",
-//   - makes the kernel forget the redirected connections, and
+//   - makes the kernel forget the redirected connections, answering meanwhile
+//     what still comes by them, and
 //   - lets the table go.
 //
 // When the service dies the holder's standard input ends. When the holder dies
@@ -59,8 +60,7 @@ func Hold() error {
 	case <-service: // gone, however it went
 	}
 	stopped := nft.stop()
-	left.answer()
-	return errors.Join(stopped, forgetRedirected())
+	return errors.Join(stopped, left.answer(forgetRedirected))
 }
 
 // receive returns what the service hands over: a byte, and files with it.

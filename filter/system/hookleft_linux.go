@@ -52,16 +52,47 @@ func sockaddr(sa unix.Sockaddr) netip.AddrPort {
 }
 
 // answer answers all of it with "ask again over TCP": that is a new connection,
-// which goes to whom it was meant for.
-func (l *leftovers) answer() {
+// which goes to whom it was meant for. It goes on with what still comes in until
+// forget returns, which makes the kernel send that elsewhere.
+func (l *leftovers) answer(forget func() error) error {
+	l.answerNoted()
+	l.answerQueued()
+	forgotten := make(chan error, 1)
+	go func() { forgotten <- forget() }()
+	for {
+		select {
+		case err := <-forgotten:
+			return err
+		default:
+			l.await()
+			l.answerQueued()
+		}
+	}
+}
+
+// answerNoted answers what the service had read.
+func (l *leftovers) answerNoted() {
 	for _, q := range readUnanswered(l.unanswered) {
 		for _, s := range l.sockets {
 			if s.local == q.local {
-				_ = unix.Sendto(s.fd, askOverTCP(q.query), unix.MSG_DONTWAIT, toSockaddr(q.client))
+				s.answer(q.query, toSockaddr(q.client))
 				break
 			}
 		}
 	}
+}
+
+// await waits for a question, a millisecond at most.
+func (l *leftovers) await() {
+	var all []unix.PollFd
+	for _, s := range l.sockets {
+		all = append(all, unix.PollFd{Fd: int32(s.fd), Events: unix.POLLIN})
+	}
+	_, _ = unix.Poll(all, 1)
+}
+
+// answerQueued answers what waits in the sockets.
+func (l *leftovers) answerQueued() {
 	room := make([]byte, 4096)
 	for _, s := range l.sockets {
 		const many = 4096 // more than wait in a socket: those who flood us do not keep us here
@@ -70,10 +101,14 @@ func (l *leftovers) answer() {
 			if err != nil {
 				break
 			}
-			if answer := askOverTCP(room[:n]); answer != nil {
-				_ = unix.Sendto(s.fd, answer, unix.MSG_DONTWAIT, from)
-			}
+			s.answer(room[:n], from)
 		}
+	}
+}
+
+func (s heldSocket) answer(query []byte, to unix.Sockaddr) {
+	if answer := askOverTCP(query); answer != nil {
+		_ = unix.Sendto(s.fd, answer, unix.MSG_DONTWAIT, to)
 	}
 }
 

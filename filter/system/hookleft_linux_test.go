@@ -2,9 +2,13 @@ package system_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 
 	"lessonguard/filter/system"
 )
@@ -46,6 +50,48 @@ func FuzzAskOverTCP(f *testing.F) {
 			t.Errorf("%x answers %x", got, in)
 		}
 	})
+}
+
+// TestAnswerLeft: what waits in the service's sockets is answered, and what comes
+// in until the kernel sends no more.
+func TestAnswerLeft(t *testing.T) {
+	left, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer left.Close()
+	file, err := left.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	client, err := net.DialUDP("udp4", nil, left.LocalAddr().(*net.UDPAddr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	ask := func(id byte) error {
+		_, err := client.Write(append([]byte{id}, query(0)[1:]...))
+		return err
+	}
+	answered := func(id byte) error {
+		room := make([]byte, 512)
+		_ = client.SetReadDeadline(time.Now().Add(20 * time.Second))
+		n, err := client.Read(room)
+		if err == nil && (n < 12 || room[0] != id || room[2]&0x82 != 0x82) {
+			err = fmt.Errorf("question %d is answered %x, want to be told to ask over TCP", id, room[:n])
+		}
+		return err
+	}
+	if err := ask(1); err != nil {
+		t.Fatal(err)
+	}
+	err = system.AnswerLeft([]int{int(file.Fd())}, func() error {
+		return errors.Join(answered(1), ask(2), answered(2))
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func TestUnanswered(t *testing.T) {

@@ -12,13 +12,13 @@ import (
 )
 
 // Unanswered are the questions that the service has read and not yet answered,
-// because it waits for an upstream, in memory that the holder shares: should the
-// service be killed, the holder answers them. Its methods may be called from
-// several goroutines, and on nil.
+// in memory that the holder shares: should the service be killed, the holder
+// answers them. Its methods may be called from several goroutines, and on nil.
 type Unanswered struct {
-	file *os.File
-	data []byte
-	next atomic.Uint32 // where to look for a free slot
+	file  *os.File
+	data  []byte
+	taken atomic.Int32  // slots, at most all
+	next  atomic.Uint32 // where to look for a free one
 }
 
 // The memory is slots of one size. The first four bytes of one say what it is,
@@ -63,7 +63,11 @@ func (u *Unanswered) Add(client, local netip.AddrPort, query []byte) int {
 	if u == nil || len(query) > slotSize-slotQuery {
 		return -1
 	}
-	for range unansweredSlots {
+	if u.taken.Add(1) > unansweredSlots {
+		u.taken.Add(-1) // and nobody looks at each in vain
+		return -1
+	}
+	for {
 		i := int(u.next.Add(1) % unansweredSlots)
 		s := u.slot(i)
 		if !slotState(s).CompareAndSwap(slotFree, slotTaken) {
@@ -76,7 +80,6 @@ func (u *Unanswered) Add(client, local netip.AddrPort, query []byte) int {
 		slotState(s).Store(slotFilled)
 		return i
 	}
-	return -1
 }
 
 // Done forgets a question.
@@ -85,8 +88,9 @@ func (u *Unanswered) Done(i int) {
 		return
 	}
 	s := u.slot(i)
-	clear(s[slotClient:]) // a name that was asked for stays nowhere
+	clear(s[slotClient : slotQuery+int(binary.BigEndian.Uint16(s[slotLength:]))]) // a name that was asked for stays nowhere
 	slotState(s).Store(slotFree)
+	u.taken.Add(-1)
 }
 
 func (u *Unanswered) slot(i int) []byte { return u.data[i*slotSize : (i+1)*slotSize] }
