@@ -138,7 +138,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 		read := b.n
 		for i := range read { // all of them, before one is looked at: that may take a while
 			b.callers[i] = caller{client: addrPort(&b.from[i]), local: b.local}
-			b.noted[i] = s.read(&b.callers[i], b.room[i][:b.in[i].Len])
+			b.noted[i] = s.arrived(&b.callers[i], b.room[i][:b.in[i].Len])
 		}
 		t := s.turn()
 		b.ready = 0

@@ -103,9 +103,9 @@ func (s *Server) identify(p *packet, t *turn) bool {
 	return p.audience != filter.Strictest
 }
 
-// read notes a question over UDP as soon as it is read, before anything is waited
+// arrived notes a question over UDP as soon as it is read, before anything is waited
 // for. One over TCP needs no note: its client hears of our death from the system.
-func (s *Server) read(from *caller, query []byte) (noted int) {
+func (s *Server) arrived(from *caller, query []byte) (noted int) {
 	if s.config.Unanswered == nil {
 		return -1
 	}

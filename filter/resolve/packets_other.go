@@ -35,7 +35,7 @@ func (s *Server) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 			continue // of one packet: Windows reports here that a client is gone
 		}
 		p.msg, p.from = room[:n], caller{client: from, local: local}
-		noted := s.read(&p.from, p.msg)
+		noted := s.arrived(&p.from, p.msg)
 		t := s.turn()
 		switch step, v := s.answer(p, &t, false); step {
 		case send:
