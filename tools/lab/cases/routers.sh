@@ -12,7 +12,7 @@ say "The PC's resolvers are dead, and its router is not"
 table "" "" ""
 opened() { [ "$(whose "$(address "n$RANDOM.example.com")")" = router ]; }
 stands_in() {
-	is "$1: an open name is resolved by" router "$(within 15 opened; whose "$(address "n$RANDOM.example.com")")"
+	is "$1: an open name is resolved by" router "$(within 30 opened && echo router || echo nobody)"
 	local let_go=no
 	for _ in $(seq 28); do
 		[ "$(hook)" = nft ] || let_go=yes
