@@ -3,6 +3,7 @@ package system
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/vishvananda/netlink/nl"
 )
@@ -25,6 +26,8 @@ var (
 	}
 	ForgetEach = func(translated bool) error { return forgetEach(nl.CTA_PROTO_DST_PORT, translated) }
 	WhereKnown = whereKnown
+	// NftLine is how rules are told.
+	NftLine = nftLine
 )
 
 // Left are the questions that a holder would find, each with who asked where.
@@ -46,4 +49,23 @@ func TellResolved(ctx context.Context, c HookConfig, r HookRules) (rules HookRul
 	h := newNft(c.logged())
 	rules = h.tellResolved(ctx, r)
 	return rules, h.resolved != nil, h.leaveResolved
+}
+
+// StopNft starts an nft, tells it each of told, and stops it. It returns what ends
+// it, and whether it has come to the stop.
+func StopNft(told ...string) (end func(), stopped bool, err error) {
+	nft, err := startNft()
+	if err != nil {
+		return func() {}, false, err
+	}
+	for _, text := range told {
+		if _, err := io.WriteString(nft.stdin, text); err != nil {
+			return nft.end, false, err
+		}
+	}
+	if err := nft.stop(); err != nil {
+		return nft.end, false, err
+	}
+	stopped, err = nftHolds(nftStopMark)
+	return nft.end, stopped, err
 }

@@ -60,6 +60,9 @@ func Hold() error {
 	case <-service: // gone, however it went
 	}
 	stopped := nft.stop()
+	if stopped != nil {
+		nft.end() // else those whom we answer would be redirected again, to nobody
+	}
 	return errors.Join(stopped, left.answer(forgetRedirected))
 }
 
@@ -132,20 +135,18 @@ func (r *runningNft) run(cmd *exec.Cmd, started chan<- error) {
 }
 
 // stop sends new questions where they are going, and leaves the translation of
-// those under way. It waits half a second at most: the table goes soon after.
+// those under way. What the service said last may still be on its way to nft, if
+// it died as it set the table: so that nothing of it comes after us, nft is told
+// to make the table where there is none. It waits two seconds at most.
 func (r *runningNft) stop() error {
-	if _, there, err := nftOwner(); err != nil || !there {
-		return err // it was never set
-	}
-	const line = "flush chain inet " + nftTable + " questions; flush chain inet " + nftTable + " bypass; add chain inet " + nftTable + " stopping\n"
-	if _, err := io.WriteString(r.stdin, line); err != nil {
+	if _, err := io.WriteString(r.stdin, nftStopped()); err != nil {
 		return fmt.Errorf("telling nft to stop: %w", err)
 	}
-	late := time.After(500 * time.Millisecond)
+	late := time.After(2 * time.Second)
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for {
-		if held, err := nftHolds("stopping"); err != nil || held {
+		if held, err := nftHolds(nftStopMark); err != nil || held {
 			return err
 		}
 		select {

@@ -107,3 +107,45 @@ func TestNftHook(t *testing.T) {
 		t.Errorf("after it is restored: %v, want %v, and no table", err, system.ErrNotHeld)
 	}
 }
+
+// TestNftStops: a service that dies as it sets the hook leaves what it said on its
+// way to nft. None of that holds once nft has been told to stop.
+func TestNftStops(t *testing.T) {
+	if !inNetwork(t) {
+		return
+	}
+	config := system.HookConfig{Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:5354")}, Own: system.Own{User: 61234}}
+	var lines []string
+	for number := 1; number <= 2; number++ {
+		rules, err := system.NftRules(config, system.HookRules{CloseBypass: true}, number, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, system.NftLine(rules))
+	}
+	for _, tt := range []struct {
+		why  string
+		told []string
+	}{
+		{"nothing said", nil},
+		{"half a line", []string{lines[0][:len(lines[0])/2]}},
+		{"a line", lines[:1]},
+		{"a line and a half", []string{lines[0], lines[1][:len(lines[1])/2]}},
+		{"two lines", lines},
+	} {
+		end, stopped, err := system.StopNft(tt.told...)
+		if err != nil || !stopped {
+			t.Errorf("%s: stopped %v, %v", tt.why, stopped, err)
+		}
+		for _, chain := range []string{"questions", "bypass"} {
+			out, err := exec.CommandContext(t.Context(), "nft", "list", "chain", "inet", "lessonguard", chain).CombinedOutput()
+			if err != nil || strings.Contains(string(out), "redirect") || strings.Contains(string(out), "reject") {
+				t.Errorf("%s: %v, the chain is left with rules: %s", tt.why, err, out)
+			}
+		}
+		end()
+		if out, err := exec.CommandContext(t.Context(), "nft", "list", "tables").CombinedOutput(); err != nil || strings.Contains(string(out), "lessonguard") {
+			t.Errorf("%s: the table is there after its end: %v: %s", tt.why, err, out)
+		}
+	}
+}

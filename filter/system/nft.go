@@ -104,6 +104,16 @@ func nftRules(c HookConfig, r HookRules, number int, settled bool) (string, erro
 	return b.String(), nil
 }
 
+// nftStopMark is the chain that says that [nftStopped] holds.
+const nftStopMark = "stopping"
+
+// nftStopped returns what nft(8) reads to redirect and to close nothing any more,
+// whatever it read before, be it half a line. The table stays.
+func nftStopped() string {
+	return fmt.Sprintf("\ntable inet %[1]s { flags owner; chain questions { }; chain bypass { }; chain %[2]s { }; }; "+
+		"flush chain inet %[1]s questions; flush chain inet %[1]s bypass\n", nftTable, nftStopMark)
+}
+
 func family(at netip.AddrPort) string {
 	if at.Addr().Is4() {
 		return "ipv4"
