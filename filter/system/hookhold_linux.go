@@ -39,7 +39,8 @@ const maxHeld = 64
 // back.
 func Hold() error {
 	// What tells a whole group to stop tells the service too; we stay behind it.
-	signal.Ignore(unix.SIGTERM, unix.SIGINT, unix.SIGHUP)
+	// SIGABRT is what systemd's watchdog tells one that hangs.
+	signal.Ignore(unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGABRT)
 	left, err := receive()
 	if err != nil {
 		return err
