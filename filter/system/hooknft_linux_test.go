@@ -2,10 +2,14 @@ package system_test
 
 import (
 	"errors"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -86,6 +90,18 @@ func TestNftHook(t *testing.T) {
 			}
 		}
 	}
+	holder := children(t)
+	for _, signal := range []syscall.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGABRT} {
+		for _, pid := range holder {
+			if err := unix.Kill(pid, signal); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// The rules go through it.
+		if err := hook.Set(t.Context(), system.HookRules{}); err != nil || !slices.Equal(children(t), holder) {
+			t.Errorf("what tells the whole group to end (%v) ends its holder: %v", signal, err)
+		}
+	}
 	if out, err := exec.CommandContext(t.Context(), "nft", "delete", "table", "inet", "lessonguard").CombinedOutput(); err == nil {
 		t.Errorf("another process deleted the table: %s", out)
 	}
@@ -106,6 +122,30 @@ func TestNftHook(t *testing.T) {
 	if err := hook.Check(t.Context()); !errors.Is(err, system.ErrNotHeld) || strings.Contains(nft("list", "tables"), "lessonguard") {
 		t.Errorf("after it is restored: %v, want %v, and no table", err, system.ErrNotHeld)
 	}
+}
+
+// children returns the processes that this one has started.
+func children(t *testing.T) (all []int) {
+	t.Helper()
+	threads, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // a thread may have ended
+			t.Fatal(err)
+		}
+		for field := range strings.FieldsSeq(string(text)) {
+			pid, err := strconv.Atoi(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, pid)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // TestNftStops: a service that dies as it sets the hook leaves what it said on its
