@@ -69,3 +69,25 @@ func StopNft(told ...string) (end func(), stopped bool, err error) {
 	stopped, err = nftHolds(nftStopMark)
 	return nft.end, stopped, err
 }
+
+// Complained returns whether nft's saying this, piece by piece, is taken for an
+// error, and what is told of it.
+func Complained(said ...string) (heard bool, told string) {
+	c := complaints{heard: make(chan struct{})}
+	for _, piece := range said {
+		_, _ = c.Write([]byte(piece))
+	}
+	told = c.after("nft says: ")
+	select {
+	case <-c.heard:
+		heard = true
+	default:
+	}
+	c.forget()
+	select {
+	case <-c.heard:
+		return false, "an error that was forgotten"
+	default:
+		return heard, told
+	}
+}

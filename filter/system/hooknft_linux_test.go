@@ -148,6 +148,26 @@ func children(t *testing.T) (all []int) {
 	return all
 }
 
+// TestNftComplains: nft sets the rules all the same where it only grumbles.
+func TestNftComplains(t *testing.T) {
+	const noTerminal = "Cannot read termcap database;\nusing dumb terminal settings.\n"
+	for _, tt := range []struct {
+		said  []string
+		heard bool
+		told  string
+	}{
+		{nil, false, ""},
+		{[]string{noTerminal}, false, "nft says: Cannot read termcap database;"},
+		{[]string{"Error: Could not process rule: File exists\n", "add table\n"}, true, "nft says: Error: Could not process rule: File exists"},
+		{[]string{noTerminal, "netlink: Err", "or: cache initialization failed\n", "Error: two\n"}, true, "nft says: netlink: Error: cache initialization failed"},
+		{[]string{strings.Repeat("a", 5000)}, false, "nft says: " + strings.Repeat("a", 4096)},
+	} {
+		if heard, told := system.Complained(tt.said...); heard != tt.heard || told != tt.told {
+			t.Errorf("%.60q: %v, %.60q; want %v, %.60q", tt.said, heard, told, tt.heard, tt.told)
+		}
+	}
+}
+
 // TestNftStops: a service that dies as it sets the hook leaves what it said on its
 // way to nft. None of that holds once nft has been told to stop.
 func TestNftStops(t *testing.T) {

@@ -146,7 +146,7 @@ func (h *nftHook) change(ctx context.Context, r HookRules) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for nft to set the rules: %w", ctx.Err())
+			return fmt.Errorf("waiting for nft to set the rules: %w%s", ctx.Err(), h.holder.said.after(": "))
 		case <-h.holder.done:
 			return fmt.Errorf("setting the rules: their holder ended: %w%s", h.holder.err, h.holder.said.after(": "))
 		case <-h.holder.said.heard:

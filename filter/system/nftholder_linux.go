@@ -116,39 +116,54 @@ func (h *nftHolder) end() {
 	<-h.done
 }
 
-// complaints keeps what the holder and nft say on their standard error.
+// complaints keeps what the holder and nft say on their standard error. Not all of
+// it is one: where there is no terminfo, nft says so, and does its work.
 type complaints struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
-	heard chan struct{} // closed at the first word
+	heard chan struct{} // closed at the first error
 }
+
+// errorMark is in each error of nft's.
+const errorMark = "Error:"
 
 func (c *complaints) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.text.Len() == 0 && len(p) > 0 {
-		close(c.heard)
-	}
+	before := c.wrong()
 	if room := 4096 - c.text.Len(); room > 0 {
 		c.text.Write(p[:min(room, len(p))])
+	}
+	if !before && c.wrong() {
+		close(c.heard)
 	}
 	return len(p), nil
 }
 
+func (c *complaints) wrong() bool { return bytes.Contains(c.text.Bytes(), []byte(errorMark)) }
+
 func (c *complaints) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.text.Len() > 0 {
-		c.text.Reset()
+	if c.wrong() {
 		c.heard = make(chan struct{})
 	}
+	c.text.Reset()
 }
 
-// after returns the first line of it with something before it, or nothing.
+// after returns the first error of it with something before it, or the first line,
+// or nothing.
 func (c *complaints) after(before string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if line := firstLine(c.text.String()); line != "" {
+	said := c.text.String()
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, errorMark) {
+			said = line
+			break
+		}
+	}
+	if line := firstLine(said); line != "" {
 		return before + line
 	}
 	return ""
