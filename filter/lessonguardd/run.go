@@ -275,8 +275,8 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 		return resolve.Resolvers{System: d.flags}
 	}
 	now := d.network(context.Background())
-	system, alone := asked(now)
-	r.Alone = alone
+	system, apart, alone := asked(now)
+	r.Apart, r.Alone = apart, alone
 	for _, at := range system {
 		r.System = append(r.System, resolve.PlainAddress(at))
 	}
@@ -295,21 +295,21 @@ func (d *discovery) resolvers() (r resolve.Resolvers) {
 	return r
 }
 
-// asked returns which of a network's resolvers stand in for one another, and
-// whether they are alone: no router is asked in their place. Those of a VPN and
-// the others hear nothing that is meant for each other: one knows an office's
-// names, and the other is not to hear what goes through the VPN. They are the
-// VPN's where it carries everything, and else what the system names first; what
-// programs ask of the rest goes there, and to nobody else.
-func asked(n system.Network) (resolvers []netip.AddrPort, alone bool) {
+// asked returns which of a network's resolvers stand in for one another, which are
+// asked only for what programs ask of them, and whether the former are alone: no
+// router is asked in their place. Those of a VPN and the others hear nothing that
+// is meant for each other: one knows an office's names, and the other is not to
+// hear what goes through the VPN. They are the VPN's where it carries everything,
+// and else what the system names first.
+func asked(n system.Network) (resolvers, apart []netip.AddrPort, alone bool) {
 	if len(n.VPN) == 0 {
-		return n.Resolvers, false
+		return n.Resolvers, nil, false
 	}
 	if n.Tunnelled || slices.Contains(n.VPN, n.Resolvers[0]) {
-		return n.VPN, n.Tunnelled
+		return n.VPN, nil, n.Tunnelled
 	}
 	others := slices.DeleteFunc(slices.Clone(n.Resolvers), func(at netip.AddrPort) bool { return slices.Contains(n.VPN, at) })
-	return others, false
+	return others, n.VPN, false
 }
 
 // network returns the PC's network, or as it was last while it cannot be read.

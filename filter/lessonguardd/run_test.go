@@ -106,17 +106,18 @@ func TestResolversOfVPN(t *testing.T) {
 		why     string
 		network system.Network
 		want    []netip.AddrPort
+		apart   []netip.AddrPort
 		alone   bool
 	}{
-		{"no VPN", network(false, []netip.AddrPort{router}), []netip.AddrPort{router}, false},
-		{"one that carries everything", network(true, []netip.AddrPort{vpn}, vpn), []netip.AddrPort{vpn}, true},
-		{"one that carries everything, and the router is named too", network(true, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{vpn}, true},
-		{"one that brings no resolver", network(true, []netip.AddrPort{router}), []netip.AddrPort{router}, false},
-		{"one for an office", network(false, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{router}, false},
-		{"one for an office, which is named first", network(false, []netip.AddrPort{vpn, router}, vpn), []netip.AddrPort{vpn}, false},
+		{"no VPN", network(false, []netip.AddrPort{router}), []netip.AddrPort{router}, nil, false},
+		{"one that carries everything", network(true, []netip.AddrPort{vpn}, vpn), []netip.AddrPort{vpn}, nil, true},
+		{"one that carries everything, and the router is named too", network(true, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{vpn}, nil, true},
+		{"one that brings no resolver", network(true, []netip.AddrPort{router}), []netip.AddrPort{router}, nil, false},
+		{"one for an office", network(false, []netip.AddrPort{router, vpn}, vpn), []netip.AddrPort{router}, []netip.AddrPort{vpn}, false},
+		{"one for an office, which is named first", network(false, []netip.AddrPort{vpn, router}, vpn), []netip.AddrPort{vpn}, nil, false},
 	} {
-		if got, alone := asked(tt.network); !slices.Equal(got, tt.want) || alone != tt.alone {
-			t.Errorf("%s: %v are asked, alone %v, want %v, %v", tt.why, got, alone, tt.want, tt.alone)
+		if got, apart, alone := asked(tt.network); !slices.Equal(got, tt.want) || !slices.Equal(apart, tt.apart) || alone != tt.alone {
+			t.Errorf("%s: %v are asked, %v apart, alone %v, want %v, %v, %v", tt.why, got, apart, alone, tt.want, tt.apart, tt.alone)
 		}
 	}
 }

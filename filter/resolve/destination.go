@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 )
@@ -147,11 +148,13 @@ func (d *destinations) note(it *destination, answered bool, now time.Time) {
 // bound returns which resolvers p's open question, which is not for a protected
 // name, goes to; nil where it cannot go anywhere now.
 func (s *Server) bound(p *packet, t *turn) *group {
-	if s.config.Origin == nil || len(t.from.resolvers.Chosen) > 0 {
+	r := &t.from.resolvers
+	chose := len(r.Chosen) > 0
+	if s.config.Origin == nil || chose && len(r.Apart) == 0 {
 		return t.from.usual
 	}
 	to := s.origin(&p.from)
-	if !to.IsValid() || isStub(to) || t.from.system(to) {
+	if !to.IsValid() || isStub(to) || t.from.system(to) || chose && !slices.Contains(r.Apart, to) {
 		return t.from.usual
 	}
 	if it := s.destinations.at(to); it != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -200,6 +201,54 @@ func TestOriginSought(t *testing.T) {
 		}
 		if got := w.times(); got != tt.want {
 			t.Errorf("%s: sought %d times, want %d", tt.why, got, tt.want)
+		}
+	}
+}
+
+// TestApart: what the system asks of a VPN for an office goes there, and all else to
+// whom the guardian chose.
+func TestApart(t *testing.T) {
+	home, chosen, office, own := newUpstream(t), newUpstream(t), newUpstream(t), newUpstream(t)
+	for addr, u := range map[string]*upstream{"192.0.2.1": home, "192.0.2.2": chosen, "192.0.2.3": office, "192.0.2.4": own} {
+		u.add("git.example. 60 IN A " + addr)
+		u.add("childline.example. 60 IN A " + addr)
+	}
+	w := &ways{}
+	var connected atomic.Bool
+	s := start(t, func(c *resolve.Config) {
+		w.use(c)
+		c.Resolvers = func() resolve.Resolvers {
+			r := resolve.Resolvers{
+				System: []resolve.Address{resolve.PlainAddress(home.addr)},
+				Chosen: []resolve.Address{resolve.PlainAddress(chosen.addr)},
+			}
+			if connected.Load() {
+				r.Apart = []netip.AddrPort{office.addr}
+			}
+			return r
+		}
+	}, home)
+	git := func() string { return w.ask(t, s, "udp", office.addr, query("git.example.", dns.TypeA)) }
+	if got, want := git(), "NOERROR; git.example. 30 IN A 192.0.2.2"; got != want {
+		t.Errorf("before there is a VPN: %s, want %s", got, want)
+	}
+	connected.Store(true)
+	s.Nudge()
+	for began := time.Now(); !strings.HasSuffix(git(), "192.0.2.3"); {
+		if time.Since(began) > 8*time.Second { // the next probe without a nudge is after ten
+			t.Fatal("the VPN is not noticed")
+		}
+	}
+	for range 2 { // the second time from the cache
+		for _, network := range []string{"udp", "tcp"} {
+			for to, want := range map[netip.AddrPort]string{{}: "192.0.2.2", home.addr: "192.0.2.2", own.addr: "192.0.2.2", office.addr: "192.0.2.3"} {
+				if got := w.ask(t, s, network, to, query("git.example.", dns.TypeA)); got != "NOERROR; git.example. 30 IN A "+want {
+					t.Errorf("sent to %s over %s: %s, want %s", to, network, got, want)
+				}
+				if got := w.ask(t, s, network, to, query("childline.example.", dns.TypeA)); !strings.HasSuffix(got, "192.0.2.1") {
+					t.Errorf("a protected name, sent to %s over %s: %s, want 192.0.2.1", to, network, got)
+				}
+			}
 		}
 	}
 }

@@ -123,7 +123,8 @@ func (s *Server) regroup() {
 }
 
 func (r Resolvers) same(o Resolvers) bool {
-	return slices.Equal(r.System, o.System) && slices.Equal(r.Chosen, o.Chosen) && slices.Equal(r.StandIns, o.StandIns) && r.Alone == o.Alone
+	return slices.Equal(r.System, o.System) && slices.Equal(r.Chosen, o.Chosen) && slices.Equal(r.Apart, o.Apart) &&
+		slices.Equal(r.StandIns, o.StandIns) && r.Alone == o.Alone
 }
 
 // others leaves out ourselves: asking there would go round for ever.

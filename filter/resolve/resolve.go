@@ -89,6 +89,10 @@ type Resolvers struct {
 	System []Address
 	// Chosen are those that the guardian chose instead; none: System.
 	Chosen []Address
+	// Apart are resolvers of the PC that know what no other does, as that of a VPN
+	// which carries an office alone: what the system asks of one goes there,
+	// whatever the guardian chose.
+	Apart []netip.AddrPort
 	// StandIns are the PC's routers. One is asked in the place of System while
 	// none of System answers our probes; what a resolver that answers says, that it
 	// cannot say too, is taken from it.
