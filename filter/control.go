@@ -258,7 +258,9 @@ type CheckupFacts struct {
 	// Upstreams are the resolvers that are asked; for guardians only, since
 	// one can have a key in its address.
 	Upstreams []string `json:"upstreams,omitempty"`
-	ClockSane bool     `json:"clockSane"`
+	// Chosen is whether they are the guardian's choice, and not the PC's own.
+	Chosen    bool `json:"chosen,omitempty"`
+	ClockSane bool `json:"clockSane"`
 }
 
 // A ListState is the state of one list, or of the data file.

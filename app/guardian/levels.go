@@ -19,6 +19,7 @@ type Levels struct {
 	preset filter.Preset
 	hook   filter.HookTime
 	week   *weekly
+	asked  *resolvers
 	loaded bool
 	busy   bool
 
@@ -54,6 +55,7 @@ func (l *Levels) load() {
 			l.level, l.loaded = l.policy.Level, true
 			l.preset, l.hook = filter.PresetOf(l.level), l.policy.Hook
 			l.week = newWeekly(l.policy.Timetable, l.box.Refresh)
+			l.asked = newResolvers(l.policy.Upstreams, l.box.Refresh)
 			l.draw()
 		},
 		l.back,
@@ -91,6 +93,7 @@ func (l *Levels) draw() {
 		detail,
 		l.when(),
 		l.week.object(),
+		l.asked.object(),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
 	), ui.Column(0, l.note.Object(), ui.Foot(
 		ui.Secondary(ui.Text("ui.back"), l.back).Icon(ui.IconLeft),
@@ -124,8 +127,15 @@ func (l *Levels) save() {
 	if l.busy {
 		return
 	}
+	upstreams, wrong := l.asked.upstreams()
+	if wrong != "" {
+		l.note.Say(wrong)
+		l.box.Refresh()
+		return
+	}
 	l.busy = true
 	policy := l.policy.Clone()
+	policy.Upstreams = upstreams
 	policy.Level, policy.Hook, policy.Timetable = l.level, l.hook, slices.Clone(l.week.table)
 	l.note.Clear()
 	l.gate.pass(

@@ -40,6 +40,7 @@ type service struct {
 	clock     bool
 	lists     []filter.ListState
 	upstreams []string
+	chosen    bool
 	notices   []filter.Notice
 }
 
@@ -60,7 +61,7 @@ func (s *service) Checkup(_ context.Context, nonce string) (filter.CheckupFacts,
 	if len(nonce) < 16 {
 		return filter.CheckupFacts{}, filter.ErrBadAsk
 	}
-	return filter.CheckupFacts{Name: "proof." + filter.CheckupParent, Address: proof, ClockSane: s.clock, Upstreams: s.upstreams}, s.err
+	return filter.CheckupFacts{Name: "proof." + filter.CheckupParent, Address: proof, ClockSane: s.clock, Upstreams: s.upstreams, Chosen: s.chosen}, s.err
 }
 
 func (s *service) Explain(_ context.Context, q filter.Question) (filter.Explanation, error) {
@@ -287,6 +288,9 @@ func TestFinds(t *testing.T) {
 		{"no provider", func(h *home) { h.Lessons = func(filter.Provider) []checkup.Lesson { return nil } }, "lessons_none"},
 		{"the router's resolver", func(h *home) { h.service.upstreams = []string{"192.168.1.1:53"} }, "broadband_unknown"},
 		{"two resolvers, one a family's", func(h *home) { h.service.upstreams = []string{"1.1.1.3:53", "192.168.1.1:53"} }, "broadband_unknown"},
+		{"resolvers that the guardian chose", func(h *home) { h.service.upstreams, h.service.chosen = []string{"192.0.2.1:53"}, true }, "broadband_chosen"},
+		{"another of a family's, chosen", func(h *home) { h.service.upstreams, h.service.chosen = []string{"185.228.168.168:53"}, true }, ""},
+		{"chosen ones, of which a learner does not know", func(h *home) { h.service.upstreams, h.service.chosen = nil, true }, "broadband_unknown"},
 		{"a learner may do all", func(h *home) { h.admin["leo"] = true }, "accounts_admin:Leo"},
 		{"a shared account", func(h *home) { h.service.household.Guardians = []string{"leo"} }, "accounts_shared:Leo"},
 		{"no account", func(h *home) { h.service.household.Learners[0].Accounts = nil }, "accounts_none:Leo"},

@@ -79,6 +79,7 @@ var sayings = map[string]saying{
 	"lessons_unknown":     {filter.CheckLessons, filter.CheckupNotChecked},
 
 	"broadband_family":  {filter.CheckBroadband, filter.CheckupPass},
+	"broadband_chosen":  {filter.CheckBroadband, filter.CheckupWarn},
 	"broadband_unknown": {filter.CheckBroadband, filter.CheckupNotChecked},
 
 	"accounts_separate": {filter.CheckAccounts, filter.CheckupPass},

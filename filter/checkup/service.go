@@ -128,7 +128,7 @@ var guides = []string{"https://www.internetmatters.org/parental-controls/", "htt
 // one would close is not for a PC that a child uses.
 func (r *checkup) checkBroadband(ctx context.Context) []filter.CheckupResult {
 	asked := r.facts.Upstreams // where the caller may know them
-	if len(asked) == 0 && r.Resolvers != nil {
+	if len(asked) == 0 && !r.facts.Chosen && r.Resolvers != nil {
 		resolvers, err := r.Resolvers(ctx)
 		if err == nil {
 			for _, at := range resolvers {
@@ -149,6 +149,9 @@ func (r *checkup) checkBroadband(ctx context.Context) []filter.CheckupResult {
 		}
 	}
 	f.things("broadband_family", titles)
+	if len(f) == 0 && r.facts.Chosen && len(asked) > 0 {
+		f = one("broadband_chosen")
+	}
 	if len(f) == 0 {
 		f = found{say("broadband_unknown")}
 		f[0].Guides = guides

@@ -22,6 +22,7 @@ func (e *Engine) Checkup(ctx context.Context, nonce string) (filter.CheckupFacts
 	}
 	f := filter.CheckupFacts{ClockSane: sane(e.config.Now(), built())}
 	f.Name, f.Address = e.checkup.Name(nonce)
+	f.Chosen = len(e.Now().Policy().Upstreams) > 0
 	if e.config.Upstreams != nil && filter.CallerFrom(ctx).Guardian {
 		f.Upstreams = e.config.Upstreams()
 	}

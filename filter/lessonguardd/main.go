@@ -34,6 +34,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson plan [WHEN]          when it is on every week (PIN), such as mon 16:00-17:30
   lessonguardd explain NAME                whether a name is open, and why
   lessonguardd home [NAME...]              which names may lead to this home's network (PIN)
+  lessonguardd resolvers [ADDRESS...]      whom to ask for what is open (PIN); own: this PC's
   lessonguardd checkup [--print FILE]      what is protected on this PC, and what is not
   lessonguardd pin set                     set or change the guardian's PIN
   lessonguardd claim                       let another account set it, once (administrators)
@@ -70,7 +71,7 @@ var commands = map[string]command{
 	"install": install, "uninstall": uninstall, "removed": removed,
 	"hold": hold, "restore": restore, "notices": notices,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
-	"checkup": checkupCommand, "home": homeNames,
+	"checkup": checkupCommand, "home": homeNames, "resolvers": resolvers,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err

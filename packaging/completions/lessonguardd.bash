@@ -3,7 +3,7 @@ _lessonguardd() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="activity ask audit checkup claim explain home install lesson lists notices pin requests restore run status uninstall version help"
+		words="activity ask audit checkup claim explain home install lesson lists notices pin requests resolvers restore run status uninstall version help"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -27,6 +27,7 @@ _lessonguardd() {
 	claim) words="--state" ;;
 	status) words="--control --json" ;;
 	lesson) words="on off plan --for --approved-only --control --json" ;;
+	resolvers) words="own --control --json" ;;
 	home) words="none --control --json" ;;
 	explain) words="--learner --control --json" ;;
 	checkup) words="--print --config --language --control --json" ;;

@@ -7,6 +7,7 @@ complete -c lessonguardd -n $first -a uninstall -d 'Take it off again'
 complete -c lessonguardd -n $first -a restore -d 'Put name resolution back after a crash'
 complete -c lessonguardd -n $first -a status -d 'What the filter is doing'
 complete -c lessonguardd -n $first -a lesson -d 'Start or end lesson mode'
+complete -c lessonguardd -n $first -a resolvers -d 'Whom to ask for what is open'
 complete -c lessonguardd -n $first -a home -d "Names that may lead to the home's network"
 complete -c lessonguardd -n $first -a explain -d 'Whether a name is open, and why'
 complete -c lessonguardd -n $first -a checkup -d 'What is protected on this PC, and what is not'
@@ -20,6 +21,7 @@ complete -c lessonguardd -n $first -a audit -d 'What was changed, and by whom'
 complete -c lessonguardd -n $first -a lists -d 'The blocklists'
 complete -c lessonguardd -n $first -a version -d 'The version'
 complete -c lessonguardd -n '__fish_seen_subcommand_from lesson' -a 'on off plan'
+complete -c lessonguardd -n '__fish_seen_subcommand_from resolvers' -a own
 complete -c lessonguardd -n '__fish_seen_subcommand_from home' -a none
 complete -c lessonguardd -n '__fish_seen_subcommand_from lesson' -l approved-only -d 'Approved sites only'
 complete -c lessonguardd -n '__fish_seen_subcommand_from lesson requests' -l for -x -d 'How long'
