@@ -7,7 +7,7 @@ BIN      := bin
 PROGRAMS := $(BIN)/lessonguard $(BIN)/lessonguardd $(BIN)/lessonguard-platform
 LINT     := $(BIN)/golangci-lint
 
-.PHONY: run test build check-layers lint vet unit race walk goldens soak bench report-overblocking test-system package package-windows test-package test-windows clean FORCE
+.PHONY: run test build check-layers lint vet unit race walk goldens soak fuzz bench report-overblocking test-system package package-windows test-package test-windows clean FORCE
 
 # Starts the filter, the platform and the app, with all state under .run/.
 #   make run ARGS=--check   walks the main job by itself and exits 0 or 1
@@ -44,6 +44,11 @@ packages-build packages-run packages-test packages-windows packages-wine: packag
 soak: $(BIN)/lessonguardd
 	@go run ./tools/soak -for "$(if $(HOURS),$(HOURS)h,20m)" -lists "$(LISTS)"
 	@tools/test.sh soak
+
+# Fuzzes each parser for two minutes and the packet's path for five, and writes
+# docs/fuzz.md: forty minutes. make test does a part of it.
+fuzz:
+	@tools/fuzz.sh full
 
 # Tries the hooks on a whole PC, with systemd and a router, in namespaces. Needs
 # root; a machine without is skipped by name.

@@ -2,7 +2,7 @@
 # Everything that must hold before a change lands. Each step says what it is,
 # and how long it took; the first that fails ends the run.
 #   tools/test.sh         all of it
-#   tools/test.sh STEP…   only these: vet lint unit keyring kills race screens layers walk system soak
+#   tools/test.sh STEP…   only these: vet lint unit keyring kills fuzz race screens layers walk system soak
 # What a machine cannot run is skipped by name. LESSONGUARD_LISTS=DIR adds the
 # tests on real blocklists, one folder a category.
 set -euo pipefail
@@ -48,6 +48,9 @@ walk() { go test -timeout 15m .; }
 # Killed senders against a platform that fails, one tenth of the full figure.
 kills() { LESSONGUARD_KILLS=200 go test -run Kill -timeout 15m ./resources/outbox; }
 
+# make fuzz is the rest of it.
+fuzz() { tools/fuzz.sh 20000; }
+
 # The service on a whole PC, with a tenth of the repetitions; make test-system has
 # all of them.
 system() { LESSONGUARD_LAB_SHORT=yes tools/lab/test.sh; }
@@ -56,6 +59,6 @@ system() { LESSONGUARD_LAB_SHORT=yes tools/lab/test.sh; }
 soak() { go test -count=1 -run Kill -timeout 60m ./resources/outbox -kills 2000; }
 
 steps=("$@")
-[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit keyring kills race screens layers walk system)
+[ ${#steps[@]} -gt 0 ] || steps=(vet lint unit keyring kills fuzz race screens layers walk system)
 for s in "${steps[@]}"; do step "$s" "$s"; done
 echo "all of it passed in $SECONDS s"
