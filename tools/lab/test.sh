@@ -21,7 +21,7 @@ why=$("$lab" check) || { echo "SKIPPED: the tests on a whole PC: $why"; exit 0; 
 cases=("$@")
 if [ ${#cases[@]} = 0 ]; then
 	# The longest first: they run beside each other.
-	cases=(kills days learner upstream vpn restore routers unit copy portal hook lessons checkup)
+	cases=(kills days learner upstream vpn restore watching routers unit copy portal hook lessons checkup)
 	[ -n "$short" ] || cases=(browsers "${cases[@]}")
 fi
 for case in "${cases[@]}"; do

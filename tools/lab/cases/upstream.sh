@@ -19,10 +19,13 @@ is "before" filtering "$(state)"
 address kept.example.com >/dev/null
 sleep 2
 silent
+pc dig +short +time=5 +tries=1 kept.example.com A @192.168.77.1 >"$work/kept" & stale=$!
 began=${EPOCHREALTIME/./}
 within 40 hook_is none || true
 took=$(since "$began")
 is "it lets go" none "$(hook)"
+wait $stale || true
+is "until then: what was answered before" 203.0.113.80 "$(tail -1 "$work/kept")"
 is "after 10 s of no answer, which is found out within 12" yes "$([ "$took" -ge 8 ] && [ "$took" -le 27 ] && echo yes || echo no)"
 row "which took" "$took s" ""
 is "and says so" let-go "$(within 3 state_is let-go; state)"
