@@ -30,6 +30,14 @@ func (p Preset) Level() Level {
 	return l
 }
 
+// GuardianLevel is the level of guardians' own accounts for whom only harmful
+// sites are to be closed: that of [From16], with nothing more in lessons.
+func GuardianLevel() Level {
+	l := From16.Level()
+	l.ClosedInLessons = 0
+	return l
+}
+
 // PresetOf returns the preset whose level is l, or [OwnLevel].
 func PresetOf(l Level) Preset {
 	for _, p := range Presets() {

@@ -25,6 +25,17 @@ func TestPresets(t *testing.T) {
 	}
 }
 
+// TestGuardianLevel closes what harms, and nothing more in lessons.
+func TestGuardianLevel(t *testing.T) {
+	l := filter.GuardianLevel()
+	if l.Closed != filter.From16.Level().Closed || l.ClosedInLessons != 0 {
+		t.Errorf("%v is closed, and in lessons %v", l.Closed.List(), l.ClosedInLessons.List())
+	}
+	if err := (filter.Policy{Level: filter.DefaultLevel(), Guardians: &l, Hook: filter.HookAlways}).Check(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestClosing(t *testing.T) {
 	l := filter.DefaultLevel()
 	for _, when := range []filter.Closing{filter.ClosedInLessons, filter.NeverClosed, filter.ClosedAlways} {
