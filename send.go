@@ -168,7 +168,8 @@ func (s *sender) look(ctx context.Context, reference string) (outbox.State, erro
 // find returns how far a message has come that somebody has the reference of:
 // from this account's outbox, else from the platform; empty: it waits here. It
 // is [resources.ErrNoSuchMessage] where neither knows it, and
-// [resources.ErrElsewhere] where another platform has it.
+// [resources.ErrElsewhere] where another platform has received it, which is not
+// [resources.Elsewhere]: that one was never sent.
 func (s *sender) find(ctx context.Context, reference string) (resources.ReceiptState, error) {
 	r, ok := resources.ParseReference(reference)
 	if !ok {

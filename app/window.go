@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"reflect"
 	"slices"
@@ -58,14 +59,16 @@ func (a *App) build() {
 			ui.Place{ID: placeSeen, Text: ui.Text("place.activity"), Icon: ui.IconEye},
 			ui.Place{ID: placeConcern, Text: ui.Text("concern.place"), Icon: ui.IconFlag})
 		if a.concern == nil {
-			a.concern = concern.New(a.concernConfig(concern.RoleGuardian, a.household.Provider))
+			c := a.concernConfig(concern.RoleGuardian, a.household.Provider)
+			c.Shared, c.Learner = a.shared, a.learnerReports
+			a.concern = concern.New(c)
 		}
 		a.home = guardian.NewHome(a.guardianConfig(), a.household)
 		a.home.Show(a.status, a.err)
 	default:
 		l, _ := a.household.LearnerOf(a.config.Account)
 		a.learner = learner.NewHome(learner.HomeConfig{
-			Control: a.config.Control, Name: l.Name, Provider: a.household.Provider,
+			Control: a.config.Control, Learner: l, Provider: a.household.Provider,
 			Help: a.ShowHelp, Now: a.config.Now, Do: a.config.Do,
 		})
 		a.learner.Show(a.status, a.err)
@@ -112,15 +115,25 @@ func (a *App) contacts(provider filter.Provider) []agreements.Contact {
 func (a *App) helpConfig() learner.Config {
 	provider := a.household.Provider
 	l, _ := a.household.LearnerOf(a.config.Account)
-	role := learner.RoleLearner
+	role, spoken := "", l
+	var writes func()
+	var activity func(context.Context) (filter.Activity, error)
 	switch {
 	case a.config.Tutor:
 		role = learner.RoleTutor
 	case a.guardianSits():
+		// Activity stays nil: it takes the PIN here, and that it was looked at is
+		// in the service's diary.
 		role = learner.RoleGuardian
+		if a.shared() {
+			writes = a.guardianReports
+		}
+		spoken = a.adultHere()
+	default:
+		role, activity = learner.RoleLearner, learner.Activity(a.config.Control, a.config.Now)
 	}
 	return learner.Config{
-		Role:     role,
+		Role: role, Learner: spoken, Guardian: writes, Activity: activity,
 		Provider: provider, Contacts: a.contacts(provider), Services: a.config.Services, Audience: agreements.Audience(l.Audience),
 		Begin: a.config.Begin, Send: a.sender(provider), State: a.config.State, Find: a.config.Find, Damaged: a.config.Damaged, OpenURL: a.config.OpenURL, Exit: a.exit,
 		Language: a.config.Language, App: a.config.Version, Now: a.config.Now, Do: a.config.Do,

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lessonguard/agreements"
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 	"lessonguard/resources"
@@ -31,6 +32,11 @@ type Config struct {
 	Provider filter.Provider
 	Contacts []agreements.Contact // ways that the provider has published
 	Services []resources.Service
+
+	// Shared reports whether a learner uses this account too: who writes is asked
+	// first then, and Learner leads to the learner's report. Nil: nobody does.
+	Shared  func() bool
+	Learner func()
 
 	// Begin, Send and State are those of the learner's help page.
 	Begin func() (end func())
@@ -73,6 +79,17 @@ func (f *Form) Tells(p filter.Provider) bool { return reflect.DeepEqual(f.config
 
 // Home forgets what was being written and shows the first page.
 func (f *Form) Home() {
+	if f.config.Provider.Route == nil || f.config.Shared == nil || !f.config.Shared() {
+		f.Write()
+		return
+	}
+	f.forget()
+	f.show(nil, post.Who(f.config.Learner, f.Write)...)
+}
+
+// Write forgets what was being written and begins a concern, whoever shares the
+// account: they have said that they are no learner.
+func (f *Form) Write() {
 	f.forget()
 	if f.config.Provider.Route == nil {
 		f.contacts()

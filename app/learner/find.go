@@ -55,6 +55,8 @@ func (h *Help) found(state resources.ReceiptState, err error) {
 	switch {
 	case errors.Is(err, resources.ErrNoSuchMessage):
 		row = ui.Note(ui.Amberish, ui.IconInfo, ui.Strong(ui.Text("find.unknown")), ui.Body(ui.Text("find.unknown_line")))
+	case errors.Is(err, resources.ErrElsewhere): // for good: it is no use to try again
+		row = ui.Note(ui.Amberish, ui.IconInfo, ui.Strong(ui.Text("find.elsewhere")), ui.Body(ui.Text("find.elsewhere_line")))
 	case err != nil:
 		row = ui.Note(ui.Amberish, ui.IconAlert, ui.Strong(ui.Text("find.failed")), ui.Body(ui.Text("find.failed_line")))
 	default:

@@ -27,7 +27,10 @@ func (h *Help) front() {
 	if h.config.Provider.ID != "" { // without one nothing can have been sent
 		objects = append(objects, ui.NewRowButton(ui.Greenish, ui.IconChat, ui.Text("help.find"), ui.Text("help.find_line"), h.find))
 	}
-	objects = append(objects, ui.NewRowButton(ui.Violetly, ui.IconEye, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide))
+	objects = append(objects, ui.NewRowButton(ui.Violetly, ui.IconLock, ui.Text("help.hide"), ui.Text("help.hide_line"), h.hide))
+	if h.config.Role != RoleTutor { // who has no guardian
+		objects = append(objects, ui.NewRowButton(ui.Bluish, ui.IconEye, h.sight().say("title"), ui.Text("help.seen_line"), h.seen))
+	}
 	h.show(nil, nil, objects...)
 	h.atFront = true
 }

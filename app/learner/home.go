@@ -14,7 +14,7 @@ import (
 // HomeConfig is what a learner's home works with.
 type HomeConfig struct {
 	Control  filter.Control
-	Name     string // what the family calls the learner; empty: not known
+	Learner  filter.Learner // zero: not known
 	Provider filter.Provider
 	Help     func() // shows the help page
 	Now      func() time.Time
@@ -22,7 +22,7 @@ type HomeConfig struct {
 }
 
 // Home is what a learner sees first: whether a lesson is on, what the filter
-// does and what is seen of them, and the way to help.
+// does and what is seen of them, and the ways to help and to ask for a site.
 type Home struct {
 	config HomeConfig
 	status filter.Status
@@ -31,6 +31,7 @@ type Home struct {
 
 	lesson  *fyne.Container
 	trouble *ui.Complaint
+	asker   *asker
 	page    *fyne.Container
 	slot    *fyne.Container // the page, or what is seen of them
 	box     *fyne.Container
@@ -42,18 +43,21 @@ type Home struct {
 func NewHome(c HomeConfig) *Home {
 	m := &Home{config: c, err: filter.ErrNotRunning, trouble: ui.NewComplaint(), lesson: ui.Column(0)}
 	title := ui.Text("learner.home")
-	if c.Name != "" {
-		title = ui.Text("learner.home_name", "Name", c.Name)
+	if c.Learner.Name != "" {
+		title = ui.Text("learner.home_name", "Name", c.Learner.Name)
 	}
-	m.page = ui.Page(
+	m.asker = newAsker(c, func() { m.box.Refresh() })
+	objects := []fyne.CanvasObject{
 		ui.Header(title, ui.Text("learner.home_line")),
 		m.lesson,
 		m.trouble.Object(),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("learner.help"), ui.Text("learner.help_line"), c.Help),
-		ui.Card(ui.Column(12, ui.Heading(ui.Text("seen.title")),
-			ui.Point(ui.Text("seen.1")), ui.Point(ui.Text("seen.2")), ui.Point(ui.Text("seen.3")), ui.Point(ui.Text("seen.4")),
-			ui.Flow(0, ui.Link(ui.Text("seen.open"), m.seen).Icon(ui.IconEye)))),
-	)
+	}
+	if c.Learner.Controlled() { // else nobody decides what is closed to them
+		objects = append(objects, m.asker.card)
+	}
+	m.page = ui.Page(append(objects, ui.Card(ui.Column(12, append(append([]fyne.CanvasObject{ui.Heading(m.sight().say("title"))}, m.sight().points()...),
+		ui.Flow(0, ui.Link(ui.Text("seen.open"), m.seen).Icon(ui.IconEye)))...)))...)
 	var head fyne.CanvasObject
 	if c.Provider.Practice {
 		head = ui.Banner(ui.Amberish, ui.IconAlert, ui.Text("practice.banner"))
@@ -68,6 +72,7 @@ func NewHome(c HomeConfig) *Home {
 // Front shows the first page.
 func (m *Home) Front() {
 	m.visits++
+	m.asker.said.Clear() // what came of it is not for whoever sits here next
 	ui.Fill(m.slot, m.page)
 }
 
@@ -105,8 +110,11 @@ func (m *Home) draw() {
 		if next := m.status.Next; next.After(m.config.Now()) {
 			line = ui.Text("learner.next_line", "When", ui.At(next.Local(), m.config.Now().Local())) + " " + line
 		}
-		card = ui.Card(ui.Beside(220, 16, ui.Badge(ui.Bluish, ui.IconBook, 34),
-			ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(line)), b))
+		words := ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Small(line))
+		if m.status.State == filter.Resting {
+			words = ui.Column(3, ui.Strong(ui.Text("lesson.off")), ui.Body(ui.Text("learner.resting")), ui.Small(line))
+		}
+		card = ui.Card(ui.Beside(220, 16, ui.Badge(ui.Bluish, ui.IconBook, 34), words, b))
 	}
 	ui.Fill(m.lesson, card)
 	m.box.Refresh()

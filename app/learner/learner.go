@@ -26,9 +26,18 @@ type Config struct {
 	Services []resources.Service
 	// Audience is the learner's, where it is known.
 	Audience agreements.Audience
+	// Learner is whom of the family the page is for, where that is known.
+	Learner filter.Learner
 	// Role is whose account this is, and so who a report is from: [RoleLearner],
 	// [RoleGuardian] or [RoleTutor].
 	Role string
+	// Guardian leads to the form in which a guardian reports, from an account
+	// that a learner uses too: whoever reports there is asked first who they are,
+	// and the report on this page is a learner's. Nil: the account is one person's.
+	Guardian func()
+	// Activity returns what a guardian can see of whoever sits here; nil: this
+	// account may not have it. It is called off the screen's thread.
+	Activity func(context.Context) (filter.Activity, error)
 
 	// Begin is called on the screen's thread when Send is pressed, and the
 	// function it returns when Send has returned: until then the program does
@@ -43,7 +52,8 @@ type Config struct {
 	// empty: it waits here.
 	State func(reference string) resources.ReceiptState
 	// Find asks the provider too. It is [resources.ErrNoSuchMessage] where
-	// nobody knows the reference. It is called off the screen's thread.
+	// nobody knows the reference, and [resources.ErrElsewhere] where another
+	// provider has the message. It is called off the screen's thread.
 	Find func(ctx context.Context, reference string) (resources.ReceiptState, error)
 	// Damaged reports whether what waited to be sent may be lost, whether or not
 	// anything did; nil: never.

@@ -6,13 +6,33 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lessonguard/app/post"
 	"lessonguard/app/ui"
 	"lessonguard/resources"
 )
 
-// startReport begins a report with what cannot wait.
+// startReport begins a report, once it is known whose.
 func (h *Help) startReport() {
-	h.draft.report = resources.Report{Role: h.config.Role, TellHome: resources.TellHomeUnsure}
+	if h.config.Guardian != nil {
+		h.who()
+		return
+	}
+	h.reportAs(h.config.Role)
+}
+
+// who asks who writes. The answer goes with the draft.
+func (h *Help) who() {
+	h.draft.report = resources.Report{}
+	h.show(h.front, nil, post.Who(h.Report, h.config.Guardian)...)
+}
+
+// Report begins a learner's report, whoever's account this is: they have said
+// that they are one.
+func (h *Help) Report() { h.reportAs(RoleLearner) }
+
+// reportAs begins a report with what cannot wait.
+func (h *Help) reportAs(role string) {
+	h.draft.report = resources.Report{Role: role, TellHome: resources.TellHomeUnsure}
 	h.danger()
 }
 
@@ -28,7 +48,11 @@ func (h *Help) danger() {
 			h.reportAbout()
 		}
 	}
-	h.show(h.front, nil,
+	back := h.front
+	if h.config.Guardian != nil {
+		back = h.who
+	}
+	h.show(back, nil,
 		ui.Header(ui.Text("danger.title"), ui.Text("danger.line")),
 		ui.NewRowButton(ui.Reddish, ui.IconAlert, ui.Text("danger.yes"), ui.Text("danger.yes_line"), leave(true)),
 		ui.NewRowButton(ui.Greenish, ui.IconRight, ui.Text("danger.no"), ui.Text("danger.no_line"), leave(false)),

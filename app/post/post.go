@@ -1,5 +1,6 @@
-// Package post hands a message over to be sent and says how far it has come: the
-// part that a learner's message and an adult's worry have in common.
+// Package post asks who writes, hands a message over to be sent, and says how far
+// it has come: the part that a learner's message and an adult's worry have in
+// common.
 package post
 
 import (
