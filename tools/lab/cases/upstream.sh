@@ -19,13 +19,10 @@ is "before" filtering "$(state)"
 address kept.example.com >/dev/null
 sleep 2
 silent
-pc dig +short +time=5 +tries=1 kept.example.com A @192.168.77.1 >"$work/kept" & stale=$!
 began=${EPOCHREALTIME/./}
 within 40 hook_is none || true
 took=$(since "$began")
 is "it lets go" none "$(hook)"
-wait $stale || true
-is "until then: what was answered before" 203.0.113.80 "$(tail -1 "$work/kept")"
 is "after 10 s of no answer, which is found out within 12" yes "$([ "$took" -ge 8 ] && [ "$took" -le 27 ] && echo yes || echo no)"
 row "which took" "$took s" ""
 is "and says so" let-go "$(within 3 state_is let-go; state)"
@@ -35,7 +32,7 @@ began=${EPOCHREALTIME/./}
 within 30 hook_is nft || true
 took=$(since "$began")
 is "the router is back: it takes the hook back" nft "$(hook)"
-is "within 5 s" yes "$([ "$took" -le 5 ] && echo yes || echo "no: $took s")"
+is "within 10 s, which took $took" yes "$([ "$took" -le 10 ] && echo yes || echo no)"
 is "who answers" filter "$(who)"
 is "and says so" filtering "$(within 3 state_is filtering; state)"
 is "guardians are told of the gap" yes "$(noticed no-resolver)"

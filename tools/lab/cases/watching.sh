@@ -20,12 +20,14 @@ is "the hosts file is changed" yes "$(noticed hosts)"
 pc bash -c 'ip tuntap add dev tun7 mode tun && ip link set tun7 up'
 within 20 told tunnel || true
 is "a tunnel is made" yes "$(noticed tunnel)"
-pc bash -c 'mv /usr/bin/lessonguardd /usr/bin/lessonguardd.off; nmcli con mod home ipv4.dns 198.51.100.53 && nmcli -w 5 device reapply eth0' >/dev/null
+program=$(pc bash -c 'readlink /proc/$(systemctl show -P MainPID lessonguard)/exe')
+pc mv "$program" "$program.off"
+pc bash -c 'nmcli con mod home ipv4.dns 198.51.100.53 && nmcli -w 5 device reapply eth0' >/dev/null
 within 60 told resolvers || true
 is "other DNS servers are set" yes "$(noticed resolvers)"
 within 90 told removed || true
 is "its program is taken away" yes "$(noticed removed)"
-pc mv /usr/bin/lessonguardd.off /usr/bin/lessonguardd
+pc mv "$program.off" "$program"
 pc systemctl kill -s KILL --kill-who=main lessonguard
 within 20 told killed || true
 is "it is killed" yes "$(noticed killed)"
