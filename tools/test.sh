@@ -49,7 +49,7 @@ walk() { go test -timeout 15m .; }
 kills() { LESSONGUARD_KILLS=200 go test -run Kill -timeout 15m ./resources/outbox; }
 
 # make fuzz is the rest of it.
-fuzz() { tools/fuzz.sh 20000; }
+fuzz() { tools/fuzz.sh 5000; }
 
 # The service on a whole PC, with a tenth of the repetitions; make test-system has
 # all of them.
