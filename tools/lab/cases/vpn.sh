@@ -111,6 +111,14 @@ for hook in "${hooks[@]}"; do
 	resolves "after it" router 203.0.113.80 $asked_there
 	connect ipv4.never-default yes ipv4.dns-priority 50 ipv4.dns-search corp.example
 	resolves "the office's names through the VPN" router 10.99.0.7 $asked_there
+	if [ "$hook" = nft ]; then
+		echo "$guardian_pin" | pc lessonguardd resolvers 198.51.100.53 >/dev/null 2>&1
+		sleep 3 # until the service has looked
+		pc resolvectl flush-caches
+		within 15 office_is 10.99.0.7 || true
+		is "the same, with a resolver of the guardian's own: a name of the office" 10.99.0.7 "$(address git.corp.example)"
+		echo "$guardian_pin" | pc lessonguardd resolvers own >/dev/null
+	fi
 	disconnect
 	resolves "after that" router 203.0.113.80 $asked_there
 	[ "$hook" = nft ] || continue
