@@ -54,8 +54,15 @@ type Ages struct {
 	To   int `toml:"to"`
 }
 
-// Holds reports whether age is in a.
-func (a Ages) Holds(age int) bool { return a == Ages{} || a.From <= age && age <= a.To }
+// Meets reports whether some age is in a and in b.
+func (a Ages) Meets(b Ages) bool {
+	return a == Ages{} || b == Ages{} || a.From <= b.To && b.From <= a.To
+}
+
+// Covers reports whether every age in b is in a.
+func (a Ages) Covers(b Ages) bool {
+	return a == Ages{} || b != Ages{} && a.From <= b.From && b.To <= a.To
+}
 
 // A TextLine is a number that takes text messages, and the word to send.
 type TextLine struct {
@@ -104,7 +111,7 @@ func (s Service) Stale(t time.Time) bool {
 // A Need is who looks for help and with what; empty fields match everything.
 type Need struct {
 	Audience string // learner, guardian, tutor
-	Age      int    // 0: not known
+	Ages     Ages   // one of these: a stage of school has several
 	Nation   string
 	Topic    Topic
 }
@@ -115,7 +122,7 @@ func Find(all []Service, need Need) []Service {
 	var found []Service
 	for _, s := range all {
 		if need.Audience != "" && !slices.Contains(s.Audience, need.Audience) ||
-			need.Age > 0 && !s.Ages.Holds(need.Age) ||
+			!s.Ages.Meets(need.Ages) ||
 			need.Nation != "" && len(s.Nations) > 0 && !slices.Contains(s.Nations, need.Nation) ||
 			need.Topic != "" && !s.Urgent && len(s.Topics) > 0 && !slices.Contains(s.Topics, need.Topic) {
 			continue

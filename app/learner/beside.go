@@ -42,8 +42,10 @@ func (h *Help) forTopic(t resources.Topic) []resources.Service {
 			return 0
 		case s.ID == childline.ID:
 			return 1
-		case best >= 0:
+		case best >= 0 && !h.forOlder(s):
 			return 2 + best
+		case best >= 0:
+			return 50 + best
 		}
 		return 100
 	}
@@ -82,8 +84,14 @@ func (h *Help) bestFor(t resources.Topic) []resources.Service {
 		}
 	}
 	rank := func(s resources.Service) int {
-		if i := slices.Index(firstFor[t], s.ID); i >= 0 {
+		i := slices.Index(firstFor[t], s.ID)
+		switch {
+		case i >= 0 && !h.forOlder(s):
 			return i
+		case i >= 0:
+			return 50 + i
+		case h.forOlder(s):
+			return 200 + len(s.Topics)
 		}
 		return 100 + len(s.Topics) // what is for little else knows most of it
 	}

@@ -141,17 +141,29 @@ func (h *Help) othersAbout(t resources.Topic, title string) {
 }
 
 func (h *Help) need(t resources.Topic) resources.Need {
-	ages := map[agreements.Audience]int{
-		agreements.LearnerKS1: 6, agreements.LearnerKS2: 9, agreements.LearnerKS34: 13,
-		agreements.LearnerPost16: 17, agreements.LearnerAdult: 20,
-	}
-	return resources.Need{Audience: "learner", Age: ages[h.config.Audience], Nation: h.draft.nation, Topic: t}
+	return resources.Need{Audience: "learner", Ages: h.ages(), Nation: h.draft.nation, Topic: t}
+}
+
+// ages returns how old the learner may be: of anybody's age only the stage is
+// known. Where it is not, any.
+func (h *Help) ages() resources.Ages {
+	return map[agreements.Audience]resources.Ages{
+		agreements.LearnerKS1: {From: 5, To: 7}, agreements.LearnerKS2: {From: 7, To: 11}, agreements.LearnerKS34: {From: 11, To: 16},
+		agreements.LearnerPost16: {From: 16, To: 19}, agreements.LearnerAdult: {From: 18, To: 120},
+	}[h.config.Audience]
+}
+
+// forOlder reports whether s is only for the older ones of the learner's stage:
+// nobody is led there first who may be too young for it.
+func (h *Help) forOlder(s resources.Service) bool {
+	a := h.ages()
+	return a != resources.Ages{} && s.Ages.From > a.From
 }
 
 // card shows a service: who they are and every way to reach them.
 func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject {
 	c := ui.Column(6, ui.Heading(s.Name), ui.Body(s.Summary))
-	addNumbers(c, s)
+	h.addWays(c, s)
 	if s.Hours != "" {
 		c.Add(ui.Small(s.Hours))
 	}
@@ -178,8 +190,9 @@ func (h *Help) card(s resources.Service, wrong *ui.Complaint) fyne.CanvasObject 
 	return ui.Card(c)
 }
 
-// addNumbers adds the numbers of s to ring and to text.
-func addNumbers(to *fyne.Container, s resources.Service) {
+// addWays adds the ways to s that need no page: to ring, to text and to write;
+// and for whom they are, where that may not be the learner.
+func (h *Help) addWays(to *fyne.Container, s resources.Service) {
 	if s.Phone != "" {
 		to.Add(ui.Body(ui.Text("others.phone", "Phone", s.Phone)))
 	}
@@ -188,5 +201,11 @@ func addNumbers(to *fyne.Container, s resources.Service) {
 		to.Add(ui.Body(ui.Text("others.text", "Word", s.Text.Word, "To", s.Text.To)))
 	case s.Text.To != "":
 		to.Add(ui.Body(ui.Text("others.text_to", "To", s.Text.To)))
+	}
+	if s.Email != "" {
+		to.Add(ui.Body(ui.Text("others.email", "Email", s.Email)))
+	}
+	if !s.Ages.Covers(h.ages()) {
+		to.Add(ui.Small(ui.Ages(s.Ages.From, s.Ages.To)))
 	}
 }

@@ -139,3 +139,64 @@ func (d *desk) find(key string) fyne.CanvasObject {
 	o, _ := uitest.Find(d.help.Content(), ui.Text(key)).(fyne.CanvasObject)
 	return o
 }
+
+// TestStage shows each stage of school every service that some of its ages may
+// use, and says for whom it is where some may not; who is for all of them comes
+// first.
+func TestStage(t *testing.T) {
+	for _, tt := range []struct {
+		stage agreements.Audience
+		topic string // empty: everyone
+		there []string
+		not   []string
+	}{
+		{agreements.LearnerKS1, "", []string{"Childline", "Kidscape"}, []string{"Kooth", "Runaway Helpline", "National Domestic Abuse Helpline (Refuge)", "Revenge Porn Helpline"}},
+		{agreements.LearnerKS2, "topic.feelings", []string{"Kooth", ui.Ages(10, 25)}, []string{"The Mix"}},
+		{agreements.LearnerKS2, "topic.home", []string{"Runaway Helpline", ui.Ages(11, 17)}, []string{"Women's Aid"}},
+		{agreements.LearnerKS34, "topic.home", []string{"Runaway Helpline", "National Domestic Abuse Helpline (Refuge)", "Women's Aid", ui.Ages(16, 120)}, nil},
+		{agreements.LearnerKS34, "topic.sexual-image", []string{"Report Remove", "CEOP Safety Centre"}, []string{"Revenge Porn Helpline", "StopNCII.org"}},
+		{agreements.LearnerPost16, "topic.sexual-image", []string{"Report Remove", "Revenge Porn Helpline", "StopNCII.org", ui.Ages(18, 120), ui.Ages(0, 17)}, nil},
+		{agreements.LearnerAdult, "", []string{"Childline", "Revenge Porn Helpline", ui.Ages(0, 18)}, []string{"CEOP Safety Centre", "Report Remove", "Runaway Helpline"}},
+	} {
+		d := sit(t, func(c *learner.Config) { c.Services, c.Audience = real(t), tt.stage })
+		topic := tt.topic
+		if topic == "" {
+			topic = "others.all"
+		}
+		d.press(t, "help.others", topic)
+		lines := strings.Split(d.text(), "\n")
+		for _, want := range tt.there {
+			if !slices.Contains(lines, want) {
+				t.Errorf("%s, %s: %q is not there:\n%s", tt.stage, tt.topic, want, d.text())
+			}
+		}
+		for _, not := range tt.not {
+			if slices.Contains(lines, not) {
+				t.Errorf("%s, %s: %q is there", tt.stage, tt.topic, not)
+			}
+		}
+		if lines[slices.IndexFunc(lines, func(s string) bool { return s == "Emergency: 999" || s == "Childline" })] != "Emergency: 999" {
+			t.Errorf("%s: 999 is not first", tt.stage)
+		}
+	}
+}
+
+// TestOlderLater puts nobody first for a stage whose youngest may not use it.
+func TestOlderLater(t *testing.T) {
+	d := sit(t, func(c *learner.Config) { c.Services, c.Audience = real(t), agreements.LearnerKS2 })
+	d.press(t, "help.others", "topic.home")
+	rest := d.text()
+	shout, runaway := strings.Index(rest, "\nShout\n"), strings.Index(rest, "\nRunaway Helpline\n")
+	if shout < 0 || runaway < shout {
+		t.Errorf("Shout at %d, Runaway Helpline at %d of:\n%s", shout, runaway, rest)
+	}
+}
+
+// TestEmail shows where to write beside the numbers.
+func TestEmail(t *testing.T) {
+	d := sit(t, func(c *learner.Config) { c.Services, c.Audience = real(t), agreements.LearnerKS34 })
+	d.press(t, "help.others", "topic.self-harm")
+	shows(t, d.text(), "pat@papyrus-uk.org", "jo@samaritans.org")
+	d.press(t, "ui.back", "ui.back", "help.report", "danger.no", "about.me", "ui.next", "topic.self-harm", "ui.next")
+	shows(t, d.text(), "pat@papyrus-uk.org")
+}

@@ -60,7 +60,7 @@ func (h *Help) sideCard(services []resources.Service, wrong *ui.Complaint) fyne.
 	var rows []fyne.CanvasObject
 	for _, s := range services {
 		row := ui.Column(4, ui.Strong(s.Name), ui.Small(s.Summary))
-		addNumbers(row, s)
+		h.addWays(row, s)
 		if s.URL != "" {
 			row.Add(ui.Flow(0, ui.Link(ui.Text("service.open", "Service", s.Name), func() { h.open(s, wrong) }).Icon(ui.IconOpen)))
 		}

@@ -39,10 +39,10 @@ func TestFind(t *testing.T) {
 		need resources.Need
 		want []string
 	}{
-		{resources.Need{Audience: "learner", Age: 9, Nation: "england"}, []string{"emergency", "childline", "ceop"}},
-		{resources.Need{Audience: "learner", Age: 9, Nation: "scotland", Topic: resources.TopicBullying}, []string{"emergency", "childline"}},
-		{resources.Need{Audience: "learner", Age: 16, Nation: "wales", Topic: resources.TopicSexualImage}, []string{"emergency", "childline", "report-remove"}},
-		{resources.Need{Audience: "learner", Age: 17, Topic: resources.TopicSelfHarm}, []string{"emergency", "samaritans", "shout"}},
+		{resources.Need{Audience: "learner", Ages: resources.Ages{From: 9, To: 9}, Nation: "england"}, []string{"emergency", "childline", "ceop"}},
+		{resources.Need{Audience: "learner", Ages: resources.Ages{From: 9, To: 9}, Nation: "scotland", Topic: resources.TopicBullying}, []string{"emergency", "childline"}},
+		{resources.Need{Audience: "learner", Ages: resources.Ages{From: 16, To: 16}, Nation: "wales", Topic: resources.TopicSexualImage}, []string{"emergency", "childline", "report-remove"}},
+		{resources.Need{Audience: "learner", Ages: resources.Ages{From: 17, To: 17}, Topic: resources.TopicSelfHarm}, []string{"emergency", "samaritans", "shout"}},
 		{resources.Need{Audience: "guardian", Topic: resources.TopicAdultContact}, []string{"emergency", "nspcc", "ceop"}},
 		{resources.Need{Audience: "tutor"}, []string{"posh"}},
 	} {
@@ -74,7 +74,7 @@ func TestEveryTopic(t *testing.T) {
 		}
 		for _, nation := range []string{"england", "wales", "scotland", "northern-ireland"} {
 			for _, age := range []int{7, 9, 12, 16, 18} {
-				found := resources.Find(all, resources.Need{Audience: "learner", Age: age, Nation: nation, Topic: topic})
+				found := resources.Find(all, resources.Need{Audience: "learner", Ages: resources.Ages{From: age, To: age}, Nation: nation, Topic: topic})
 				if !slices.ContainsFunc(found, func(s resources.Service) bool { return !s.Urgent }) {
 					t.Errorf("%s, %d, %s: nobody but 999", topic, age, nation)
 				}
