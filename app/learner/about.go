@@ -13,9 +13,17 @@ func (h *Help) about(back func(), key string, chosen resources.About, on func(re
 	for _, a := range resources.Abouts() {
 		options = append(options, ui.Option{ID: string(a), Text: h.aboutText(a)})
 	}
-	wrong := ui.NewComplaint()
-	choice := ui.NewChoice(2, string(chosen), options, func(string) {
+	wrong, when := ui.NewComplaint(), ui.Column(0)
+	said := func(id string) {
 		wrong.Clear()
+		when.RemoveAll()
+		if a := resources.About(id); a.Recipients() == resources.ToOversight && h.mayPost(a) {
+			when.Add(ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("about.oversight_hours", "Phone", h.service(childline).Phone))))
+		}
+	}
+	said(string(chosen))
+	choice := ui.NewChoice(2, string(chosen), options, func(id string) {
+		said(id)
 		h.refresh()
 	})
 	next := ui.Primary(ui.Text("ui.next"), func() {
@@ -27,7 +35,7 @@ func (h *Help) about(back func(), key string, chosen resources.About, on func(re
 		on(resources.About(choice.Chosen()))
 	})
 	h.show(nil, foot(back, next), append([]fyne.CanvasObject{
-		ui.Header(ui.Text("about.title"), ui.Text(key, "Provider", h.config.Provider.Name)), choice.Object(), wrong.Object(),
+		ui.Header(ui.Text("about.title"), ui.Text(key, "Provider", h.config.Provider.Name)), choice.Object(), wrong.Object(), when,
 	}, more...)...)
 }
 
