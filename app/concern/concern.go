@@ -124,8 +124,8 @@ func (f *Form) show(foot fyne.CanvasObject, objects ...fyne.CanvasObject) {
 	ui.Fill(f.box, ui.Above(head, ui.Page(objects...), foot))
 }
 
-// fail puts the focus on what has to be mended.
-func (f *Form) fail(at fyne.Focusable) {
+// focus draws the form anew and puts the focus on at.
+func (f *Form) focus(at fyne.Focusable) {
 	f.box.Refresh()
 	if o, ok := at.(fyne.CanvasObject); ok {
 		if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {

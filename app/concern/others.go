@@ -2,7 +2,6 @@ package concern
 
 import (
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -20,6 +19,9 @@ var first = map[string][]string{
 	RoleGuardian: {"emergency", "nspcc", "local-authority"},
 	RoleTutor:    {"emergency", "local-authority", "posh", "nspcc"},
 }
+
+// advisers are the ids of those who advise an adult who is not sure.
+var advisers = map[string]string{RoleGuardian: "nspcc", RoleTutor: "posh"}
 
 // contacts shows how to reach a provider that takes no messages from here.
 func (f *Form) contacts() {
@@ -48,7 +50,7 @@ func (f *Form) contacts() {
 	if len(rows) > 0 {
 		objects = append(objects, ui.Card(ui.Rows(rows...)))
 	}
-	f.show(nil, append(objects, ui.Heading(f.say("others")), f.others(wrong), wrong.Object())...)
+	f.show(nil, append(objects, ui.Heading(f.say("others")), f.others(wrong, f.contacts), wrong.Object())...)
 }
 
 // noPost says that nothing was sent, and who takes a concern about the
@@ -58,7 +60,7 @@ func (f *Form) noPost() {
 	f.show(ui.Foot(ui.Secondary(ui.Text("ui.back"), f.start).Icon(ui.IconLeft), ui.Column(0)),
 		ui.Header(ui.Text("no_post.title"), ui.Text("no_post.line", "Provider", f.config.Provider.Name)),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("concern.lado"))),
-		f.others(wrong), wrong.Object(),
+		f.others(wrong, f.noPost), wrong.Object(),
 	)
 }
 
@@ -83,28 +85,18 @@ func (f *Form) services() []resources.Service {
 	return found
 }
 
-// others shows the services.
-func (f *Form) others(wrong *ui.Complaint) fyne.CanvasObject {
+// others shows the services, and the way to all of them, which leads back by
+// back; without one there is no such way.
+func (f *Form) others(wrong *ui.Complaint, back func()) fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, s := range f.services() {
-		name := s.Name
-		if !strings.Contains(name, s.Phone) {
-			name += ", " + s.Phone
-		}
-		text := ui.Column(4, ui.Strong(name), ui.Small(s.Summary))
-		if !s.Everywhere() {
-			text.Add(ui.Small(ui.Text("nation.only", "Nations", ui.Nations(s.Nations))))
-		}
-		if s.Stale(f.config.Now()) {
-			text.Add(ui.Small(ui.Text("concern.stale")).In(ui.Amber))
-		}
-		row := fyne.CanvasObject(text)
-		if s.URL != "" {
-			row = ui.Beside(180, 14, nil, text, ui.Secondary(ui.Text("contacts.open_web"), func() { f.open(s.URL, s.URL, wrong) }).Icon(ui.IconOpen))
-		}
-		rows = append(rows, row)
+		rows = append(rows, f.row(s, wrong, false))
 	}
-	return ui.Card(ui.Rows(rows...))
+	card := ui.Card(ui.Rows(rows...))
+	if back == nil {
+		return card
+	}
+	return ui.Column(12, card, ui.Flow(0, ui.Link(ui.Text("concern.helplines"), func() { f.helplines(back) }).Icon(ui.IconRight)))
 }
 
 // open opens a page in the browser, or says how to get there without.

@@ -126,7 +126,7 @@ func (f *Form) wait(way post.Way, handed post.Handed) {
 func (f *Form) result(p post.Progress) {
 	p.Provider, p.Adult, p.Now = f.config.Provider.Name, true, f.config.Now()
 	wrong := ui.NewComplaint()
-	f.show(nil, ui.Header(ui.Text("concern.sent"), ""), p.Object(), ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
+	f.show(nil, ui.Header(ui.Text("concern.sent"), ""), p.Object(), ui.Heading(f.say("others")), f.others(wrong, nil), wrong.Object())
 }
 
 // notSaved says that nothing was kept, and why. The draft is still there.
@@ -136,7 +136,7 @@ func (f *Form) notSaved(err error) {
 		objects = append(objects, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(why)))
 	}
 	wrong := ui.NewComplaint()
-	f.show(f.foot(f.reach, ui.Primary(ui.Text("sent.again"), f.preview)), append(objects, f.others(wrong), wrong.Object())...)
+	f.show(f.foot(f.reach, ui.Primary(ui.Text("sent.again"), f.preview)), append(objects, f.others(wrong, func() { f.notSaved(err) }), wrong.Object())...)
 }
 
 // notSent says that nothing was sent.
@@ -144,5 +144,5 @@ func (f *Form) notSent() {
 	f.forget()
 	wrong := ui.NewComplaint()
 	f.show(nil, ui.Header(ui.Text("sent.nothing"), ui.Text("concern.nothing_line")),
-		ui.Heading(f.say("others")), f.others(wrong), wrong.Object())
+		ui.Heading(f.say("others")), f.others(wrong, f.notSent), wrong.Object())
 }

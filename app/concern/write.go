@@ -25,9 +25,18 @@ func (f *Form) start() {
 	for _, a := range resources.AdultAbouts() {
 		options = append(options, ui.Option{ID: string(a), Text: f.about(a)})
 	}
+	when := ui.Column(0)
+	said := func() {
+		wrong.Clear()
+		when.RemoveAll()
+		if r.About.Recipients() == resources.ToOversight && f.mayPost(r.About) {
+			when.Add(ui.Note(ui.Bluish, ui.IconClock, ui.Body(f.oversightHours())))
+		}
+	}
+	said()
 	about := ui.NewChoice(2, string(r.About), options, func(id string) {
 		r.About = resources.About(id)
-		wrong.Clear()
+		said()
 		f.box.Refresh()
 	})
 	child := ui.NewField(ui.FieldConfig{
@@ -42,7 +51,7 @@ func (f *Form) start() {
 		switch {
 		case r.About == "":
 			wrong.Say(ui.Text("concern.about_missing"))
-			f.fail(about.First())
+			f.focus(about.First())
 		case !f.mayPost(r.About):
 			f.noPost()
 		default:
@@ -53,7 +62,8 @@ func (f *Form) start() {
 		ui.Header(ui.Text("concern.title", "Provider", f.config.Provider.Name), f.say("line")),
 		ui.Note(ui.Reddish, ui.IconAlert, ui.Strong(ui.Text("concern.danger"))),
 		ui.Note(ui.Bluish, ui.IconClock, ui.Body(ui.Text("danger.not_watched")), ui.Body(f.readingHours())),
-		ui.Column(10, ui.Heading(ui.Text("concern.about")), wrong.Object(), about.Object()),
+		f.advice(),
+		ui.Column(10, ui.Heading(ui.Text("concern.about")), wrong.Object(), about.Object(), when),
 		ui.Narrow(520, child.Object()),
 		ui.Column(10, ui.Heading(ui.Text("concern.topics")), ui.Card(ui.Grid(2, 260, 4, ticks...))),
 	)
@@ -78,6 +88,17 @@ func (f *Form) readingHours() string {
 		return ui.Text("hours.read", "Team", f.team(), "Hours", hours)
 	}
 	return ui.Text("hours.unknown", "Team", f.team())
+}
+
+// oversightHours says when a worry about the provider's own people is read.
+func (f *Form) oversightHours() string {
+	nspcc := "0808 800 5000"
+	for _, s := range f.config.Services {
+		if s.ID == "nspcc" {
+			nspcc = s.Phone
+		}
+	}
+	return ui.Text("concern.oversight_hours", "To", ui.Text("preview.oversight", "Provider", f.config.Provider.Name), "Phone", nspcc)
 }
 
 // account asks what happened, in the way that safeguarding leads ask to have it
@@ -109,7 +130,7 @@ func (f *Form) account() {
 			f.reach()
 			return
 		}
-		f.fail(words.Entry)
+		f.focus(words.Entry)
 	})
 	objects := []fyne.CanvasObject{
 		ui.Header(ui.Text("concern.account"), f.say("account_line")),
@@ -142,7 +163,7 @@ func (f *Form) reach() {
 		if r.Name == "" && f.config.Role == RoleTutor {
 			// A tutor writes as part of their work, and stands by it.
 			name.Fail(f.say("name_missing"))
-			f.fail(name.Entry)
+			f.focus(name.Entry)
 			return
 		}
 		f.preview()
