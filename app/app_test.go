@@ -421,29 +421,6 @@ func TestHelpBeforeTheFirstStatus(t *testing.T) {
 	}
 }
 
-// TestReportSaysWhoseAccount has the role in a report that is sent from an
-// account.
-func TestReportSaysWhoseAccount(t *testing.T) {
-	with := family
-	with.Provider.Route = &filter.Route{URL: "https://reports.example", Verified: true, Safeguarding: []string{"age1x"}}
-	for account, want := range map[string]string{"priya": `"role":"guardian"`, "leo": `"role":"learner"`} {
-		var payload string
-		h := live(t, uitest.Plain(), account, func(c *app.Config) {
-			c.State = func(string) resources.ReceiptState { return resources.Received }
-			c.Send = func(_ context.Context, _ filter.Provider, _ resources.Kind, _ resources.Recipients, p []byte) (string, error) {
-				payload = string(p)
-				return "0123", nil
-			}
-		})
-		h.Show(working(), nil, with, nil)
-		h.ShowHelp()
-		uitest.Press(t, h.content(), "help.report", "danger.no", "about.me", "ui.next", "topic.bullying", "ui.next", "ui.next", "ui.next", "reach.preview", "preview.send")
-		if !strings.Contains(payload, want) {
-			t.Errorf("%s sent %s, want %s", account, payload, want)
-		}
-	}
-}
-
 func TestDisplay(t *testing.T) {
 	h := live(t, uitest.Plain(), "leo")
 	h.Show(working(), nil, family, nil)

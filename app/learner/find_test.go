@@ -49,6 +49,7 @@ func TestFind(t *testing.T) {
 		{"opened", resources.Opened, nil, []string{"sent.opened"}},
 		{"waiting", "", nil, []string{"sent.saved", "sent.saved_line"}},
 		{"elsewhere", resources.Elsewhere, nil, []string{"sent.elsewhere", "sent.elsewhere_line"}},
+		{"arrived elsewhere", "", resources.ErrElsewhere, []string{"find.elsewhere", "find.elsewhere_line"}},
 		{"refused", resources.Refused, nil, []string{"sent.refused"}},
 		{"unknown", "", resources.ErrNoSuchMessage, []string{"find.unknown"}},
 		{"down", "", errors.New("no route to host"), []string{"find.failed"}},

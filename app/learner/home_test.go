@@ -42,7 +42,7 @@ func someActivity() filter.Activity {
 
 func home(o *observer) *learner.Home {
 	h := learner.NewHome(learner.HomeConfig{
-		Control: o, Name: "Leo", Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring"},
+		Control: o, Learner: filter.Learner{ID: "1", Name: "Leo"}, Provider: filter.Provider{ID: "kst", Name: "Key Stage Tutoring"},
 		Help: func() {}, Now: uitest.Noon, Do: uitest.AtOnce,
 	})
 	h.Show(filter.Status{State: filter.Filtering}, nil)
@@ -87,7 +87,7 @@ func TestHomeIsHonest(t *testing.T) {
 		{"on", filter.Status{State: filter.Filtering, Lesson: lesson}, nil, []string{"lesson.on"}, true, false},
 		{"off", filter.Status{State: filter.Filtering}, nil, []string{"lesson.off"}, false, true},
 		{"no internet", filter.Status{State: filter.NoUpstream, Lesson: lesson}, nil, []string{"lesson.on"}, true, false},
-		{"only in lessons", filter.Status{State: filter.Resting}, nil, []string{"lesson.off"}, false, true},
+		{"only in lessons", filter.Status{State: filter.Resting}, nil, []string{"lesson.off", "learner.resting"}, false, true},
 		{"let go, on", filter.Status{State: filter.LetGo, Gap: filter.NoticeNoResolver, Lesson: lesson}, nil, []string{"filter.let_go", "learner.not_running"}, false, false},
 		{"let go, off", filter.Status{State: filter.LetGo, Gap: filter.NoticeNoHook}, nil, []string{"filter.let_go", "learner.not_running"}, false, false},
 		{"starting", filter.Status{State: filter.LetGo, Lesson: lesson}, nil, []string{"filter.starting"}, false, false},
@@ -101,6 +101,9 @@ func TestHomeIsHonest(t *testing.T) {
 			shows(t, text, ui.Text(key))
 		}
 		until := ui.Text("learner.lesson_until", "Time", "13:00")
+		if rests := c.status.State == filter.Resting; strings.Contains(text, ui.Text("learner.resting")) != rests {
+			t.Errorf("%s: want that nothing is filtered %v, in:\n%s", c.name, rests, text)
+		}
 		if strings.Contains(text, until) != c.closed || strings.Contains(text, ui.Text("learner.start")) != c.starts {
 			t.Errorf("%s: want games closed %v and a start offered %v, in:\n%s", c.name, c.closed, c.starts, text)
 		}

@@ -67,6 +67,19 @@ func practice(c *learner.Config) {
 	c.Provider.Route.URL = "http://127.0.0.1:8710"
 }
 
+// sharing has a guardian's account that a learner uses too.
+func sharing(c *learner.Config) { c.Role, c.Guardian = learner.RoleGuardian, func() {} }
+
+func watched(c *learner.Config) {
+	c.Activity = func(context.Context) (filter.Activity, error) { return someActivity(), nil }
+}
+
+// grown has an adult who chose to be filtered.
+func grown(c *learner.Config) {
+	watched(c)
+	c.Learner = filter.Learner{Audience: string(agreements.LearnerAdult), Adult: true, OptedIn: true}
+}
+
 func noRoute(c *learner.Config) {
 	c.Provider.Route = nil
 	c.Contacts = []agreements.Contact{
@@ -132,6 +145,10 @@ func pages() []page {
 		{"front-practice", looks, []func(*learner.Config){practice}, nil},
 		{"front-damaged", looks, []func(*learner.Config){func(c *learner.Config) { c.Damaged = func() bool { return true } }}, nil},
 		{"front-no-route", looks, []func(*learner.Config){noRoute}, nil},
+		{"who", all, []func(*learner.Config){sharing}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.report") }},
+		{"seen-help", looks, []func(*learner.Config){watched}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "seen.title") }},
+		{"seen-alone", all, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "seen.title") }},
+		{"seen-adult", looks[:1], []func(*learner.Config){grown}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "seen.adult.title") }},
 		{"hide", looks, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.hide") }},
 		{"childline", all, nil, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
 		{"childline-no-route", looks, []func(*learner.Config){noRoute}, func(t *testing.T, h *learner.Help) { uitest.Press(t, h.Content(), "help.childline") }},
@@ -198,6 +215,7 @@ func pages() []page {
 		{"find-opened", looks, finds(resources.Opened, nil), lookUp},
 		{"find-waiting", looks, finds("", nil), lookUp},
 		{"find-unknown", looks, finds("", resources.ErrNoSuchMessage), lookUp},
+		{"find-elsewhere", looks, finds("", resources.ErrElsewhere), lookUp},
 		{"find-failed", looks, finds("", errors.New("no route to host")), lookUp},
 		{"wrong-clock", looks, []func(*learner.Config){func(c *learner.Config) {
 			c.Now = func() time.Time { return time.Unix(0, 0).UTC() }
