@@ -282,6 +282,41 @@ func TestFolder(t *testing.T) {
 	}
 }
 
+// TestAt: one list, or the lists of a folder, are those that the service would
+// read.
+func TestAt(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"table.csv": "date,Host\n", "all": "include:steam\n", "steam": "steam.example\n",
+		"ut1/adult/domains": "", "ut1/adult/urls": "", "ut1/adult/usage": "black\n",
+		"ut1/child/domains": "", "ut1/child/usage": "white\n", "ut1/README": "", "none/README": "",
+	})
+	for name, want := range map[string]string{
+		"table.csv": "table.csv csv:host", "all": "all ", "ut1/adult": "domains ", "ut1": "adult/domains ", "ut1/adult/urls": "urls ",
+	} {
+		all, err := catalogue.At(filepath.Join(dir, name))
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%s: %+v, %v, want one list", name, all, err)
+		}
+		if got := all[0].Path + " " + all[0].Format; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	all, err := catalogue.At(filepath.Join(dir, "all"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	steam, err := all[0].Include("steam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = steam.Close()
+	for name, want := range map[string]string{"missing": "missing", "none": "there is no list in it", "ut1/child": "there is no list in it"} {
+		if all, err := catalogue.At(filepath.Join(dir, name)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %+v, %v, want %q", name, all, err, want)
+		}
+	}
+}
+
 func TestBadFolder(t *testing.T) {
 	if _, err := catalogue.Folder(folder(t, map[string]string{"porn/list": ""})); err == nil ||
 		!strings.Contains(err.Error(), `"porn"`) || !strings.Contains(err.Error(), "pornography, gambling") {

@@ -2,11 +2,13 @@ package catalogue
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -159,6 +161,28 @@ func Folder(dir string, licensees ...Key) ([]Source, error) {
 	return all, nil
 }
 
+// At returns the list at a path, or those in the folder there and below it, as
+// [Folder] would find them: with how a table is written, and what is beside each.
+func At(name string) ([]Source, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading list: %w", err)
+	}
+	if !info.IsDir() {
+		s := Source{ID: name, Files: os.DirFS(filepath.Dir(name)), Path: filepath.Base(name)}
+		s.Format = tableFormat(s.Files, s.Path)
+		return []Source{s}, nil
+	}
+	all, err := Source{Files: os.DirFS(name)}.folder(".", nil)
+	if err == nil && len(all) == 0 {
+		err = errors.New("there is no list in it")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading lists in %s: %w", name, err)
+	}
+	return all, nil
+}
+
 func leftOut(folder string) bool {
 	return strings.HasPrefix(folder, "_") || strings.HasPrefix(folder, ".")
 }
@@ -170,7 +194,7 @@ func (s Source) folder(folder string, all []Source) ([]Source, error) {
 		return nil, err
 	}
 	for _, f := range files {
-		s.Path = folder + "/" + f.Name()
+		s.Path = path.Join(folder, f.Name())
 		if f.IsDir() {
 			if leftOut(f.Name()) {
 				continue
@@ -212,7 +236,7 @@ func isList(fsys fs.FS, folder, name string, beside []fs.DirEntry) bool {
 	usage, ok := strings.CutSuffix(name, "domains")
 	usage += "usage"
 	if ok && slices.ContainsFunc(beside, func(e fs.DirEntry) bool { return e.Name() == usage }) {
-		says, err := fs.ReadFile(fsys, folder+"/"+usage)
+		says, err := fs.ReadFile(fsys, path.Join(folder, usage))
 		uses := strings.Fields(string(says))
 		return err != nil || slices.Contains(uses, "black") || !slices.Contains(uses, "white")
 	}

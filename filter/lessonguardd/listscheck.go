@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"lessonguard/filter"
+	"lessonguard/filter/catalogue"
 	"lessonguard/filter/index"
 	"lessonguard/filter/lists"
 )
 
-// listsCheck says what is usable in one list.
+// listsCheck says what is usable in one list, or in all those of a folder.
 func listsCheck(_ context.Context, std stdio, args []string) error {
-	f := flags(std, "lists check", "what is usable in a blocklist file")
+	f := flags(std, "lists check", "what is usable in a blocklist file, or in a folder of such, read as the service reads it")
 	id := f.String("format", "any", "how it is written: `FORMAT` any, plain, hosts, wildcard, adblock, dnsmasq, unbound, rpz, v2fly, urls, ut1, csv:COLUMN")
 	lines := f.Bool("lines", false, "judge each line on its own, one result a line")
 	asJSON := f.Bool("json", false, "answer in JSON")
@@ -27,28 +29,36 @@ func listsCheck(_ context.Context, std stdio, args []string) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(words[0]); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder: give one file", words[0])
+	if *lines {
+		return checkLines(std, words[0], format)
 	}
-	file, err := os.Open(words[0])
+	sources, err := catalogue.At(words[0])
+	if err != nil {
+		return err
+	}
+	for i := range sources {
+		if sources[i].Format == "" || *id != "any" {
+			sources[i].Format = *id
+		}
+	}
+	return checkAll(std, sources, *asJSON)
+}
+
+func checkLines(std stdio, path string, format lists.Format) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder: give one file", path)
+	}
+	file, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("reading list: %w", err)
 	}
 	defer file.Close()
-	if *lines {
-		return checkLines(std, file, format)
-	}
-	return checkFile(std, words[0], file, format, *asJSON)
-}
-
-func checkLines(std stdio, file io.Reader, format lists.Format) error {
 	out := bufio.NewWriter(std.out)
-	scan := bufio.NewScanner(file)
-	scan.Buffer(nil, 1<<20)
-	for scan.Scan() {
-		fmt.Fprintln(out, format.Line(scan.Text()))
-	}
-	if err := scan.Err(); err != nil {
+	err = format.Lines(file, func(r lists.Result) error {
+		_, err := fmt.Fprintln(out, r)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("reading list: %w", err)
 	}
 	return out.Flush()
@@ -56,7 +66,7 @@ func checkLines(std stdio, file io.Reader, format lists.Format) error {
 
 // A checked is what "lists check" says of a file.
 type checked struct {
-	Format     string         `json:"format"`
+	Format     string         `json:"format"` // of a folder of several: those that there are
 	Lines      int            `json:"lines"`
 	Entries    int            `json:"entries"`
 	Exact      int            `json:"exact"`
@@ -66,17 +76,28 @@ type checked struct {
 	Skipped    map[string]int `json:"skipped"` // lines, by reason
 }
 
-func checkFile(std stdio, name string, file io.Reader, format lists.Format, asJSON bool) error {
+func checkAll(std stdio, sources []catalogue.Source, asJSON bool) error {
 	kept, err := keptNames(shippedFiles)
 	if err != nil {
 		return err
 	}
-	var sum lists.Summary
+	c := checked{Skipped: map[string]int{}}
+	var formats []string
 	var unread error
 	stats, err := index.Build(index.Config{Key: filter.HashKey{}, Kept: kept, Lists: []index.Source{{
 		ID: "list", Names: func(add func([]byte, bool)) error {
-			sum, unread = lists.Read(file, lists.Config{Name: name, Format: format}, add)
-			return unread
+			for _, s := range sources {
+				var sum lists.Summary
+				sum, unread = readList(s, func(r io.Reader, config lists.Config) (lists.Summary, error) { return lists.Read(r, config, add) })
+				if unread != nil {
+					return unread
+				}
+				c.count(sum)
+				if sum.Format != "" && !slices.Contains(formats, sum.Format) {
+					formats = append(formats, sum.Format)
+				}
+			}
+			return nil
 		},
 	}}})
 	if unread != nil {
@@ -85,17 +106,20 @@ func checkFile(std stdio, name string, file io.Reader, format lists.Format, asJS
 	if err != nil {
 		return err
 	}
-	c := checked{
-		Format: sum.Format, Lines: sum.Lines, Entries: sum.Entries, Exact: sum.Exact,
-		Duplicates: stats.Duplicates, Covered: stats.Covered, Kept: stats.SavedAll, Skipped: map[string]int{},
-	}
-	for r := range lists.NumReasons {
-		if n := sum.Skipped[r]; n > 0 {
-			c.Skipped[r.String()] = n
-		}
-	}
+	c.Format = strings.Join(formats, ", ")
+	c.Duplicates, c.Covered, c.Kept = stats.Duplicates, stats.Covered, stats.SavedAll
 	a := asking{json: asJSON}
 	return a.show(std, c, c.text())
+}
+
+// count adds what was in one file.
+func (c *checked) count(sum lists.Summary) {
+	c.Lines, c.Entries, c.Exact = c.Lines+sum.Lines, c.Entries+sum.Entries, c.Exact+sum.Exact
+	for r := range lists.NumReasons {
+		if n := sum.Skipped[r]; n > 0 {
+			c.Skipped[r.String()] += n
+		}
+	}
 }
 
 func (c checked) text() string {

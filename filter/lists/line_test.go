@@ -2,6 +2,7 @@ package lists_test
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -274,4 +275,32 @@ func FuzzCanonical(f *testing.F) {
 			t.Errorf("%q: %q, %v, want %q, %v", s, got, ok, want, err)
 		}
 	})
+}
+
+// TestLines: each line has one result, however long it is and however it ends.
+func TestLines(t *testing.T) {
+	long := strings.Repeat("a.", 1<<20) + "example"
+	for _, tt := range []struct{ text, want string }{
+		{"", ""},
+		{"\n", "none"},
+		{"a.example\r\n\nb.example", "block a.example|none|block b.example"},
+		{"a.example\n" + long + "\nb.example\n", "block a.example|skip name|block b.example"},
+		{long, "skip name"},
+		{long + "\n", "skip name"},
+		{strings.Repeat("a", 64<<10), "skip name"},
+		{strings.Repeat("a", 64<<10) + "\nb.example", "skip name|block b.example"},
+	} {
+		var got []string
+		err := format(t, "any").Lines(strings.NewReader(tt.text), func(r lists.Result) error {
+			got = append(got, r.String())
+			return nil
+		})
+		if all := strings.Join(got, "|"); err != nil || all != tt.want {
+			t.Errorf("%.40q…: %q, %v, want %q", tt.text, all, err, tt.want)
+		}
+	}
+	full := errors.New("full")
+	if err := format(t, "any").Lines(strings.NewReader("a\nb\n"), func(lists.Result) error { return full }); !errors.Is(err, full) {
+		t.Errorf("what each says: %v, want %v", err, full)
+	}
 }

@@ -149,6 +149,34 @@ func uncomment(line []byte) (text []byte, opened int) {
 	return line, opened
 }
 
+// Lines tells each what every line of r means on its own: one result a line. One
+// that is too long to be read is skipped for what it is not: a name.
+func (f Format) Lines(r io.Reader, each func(Result) error) error {
+	in := bufio.NewReaderSize(r, maxLine)
+	for {
+		line, err := in.ReadSlice('\n')
+		long := errors.Is(err, bufio.ErrBufferFull)
+		result := Result{Verb: Skip, Reason: BadName}
+		if !long {
+			result = f.Line(string(line))
+		}
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = in.ReadSlice('\n')
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if long || len(line) > 0 {
+			if err := each(result); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
+	}
+}
+
 // row reads one line of a table: a field with the name of the column in the
 // first line, a URL or name in the others. A field does not go on over the end
 // of its line; those of lists never do.
