@@ -113,6 +113,9 @@ type Status struct {
 	Portal bool `json:"portal,omitempty"`
 	// Noticed is when the last of the [Control.Notices] began or changed.
 	Noticed time.Time `json:"noticed,omitzero"`
+	// Requests is how many sites wait to be opened or not. It is told to guardians
+	// alone: a learner could find out by it which names are not kept.
+	Requests int `json:"requests,omitempty"`
 	// Restricted says which kind of restricted list is loaded: none, a sample
 	// that protects nobody, or a licensed one.
 	Restricted RestrictedState `json:"restricted"`
@@ -159,7 +162,10 @@ type Explanation struct {
 	Lists    []string  `json:"lists,omitempty"` // ids of the lists it is on
 	Rule     *Rule     `json:"rule,omitempty"`
 	Rewrite  Name      `json:"rewrite,omitempty"` // whose addresses are answered
-	Sentence string    `json:"sentence"`          // the same in plain words
+	// Unfiltered is that the PC does not ask the filter now: Action is what the
+	// rules say, and not what happens.
+	Unfiltered bool   `json:"unfiltered,omitempty"`
+	Sentence   string `json:"sentence"` // the same in plain words
 }
 
 // An ActivityQuery asks for a learner's activity since a time.

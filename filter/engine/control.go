@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"lessonguard/filter"
@@ -11,15 +12,21 @@ import (
 var _ filter.Control = (*Engine)(nil)
 
 // Status implements [filter.Control].
-func (e *Engine) Status(context.Context) (filter.Status, error) { return e.status(e.now.Load()), nil }
+func (e *Engine) Status(ctx context.Context) (filter.Status, error) {
+	return e.status(e.now.Load(), filter.CallerFrom(ctx)), nil
+}
 
-func (e *Engine) status(now *snapshot) filter.Status {
+func (e *Engine) status(now *snapshot, c filter.Caller) filter.Status {
 	s := filter.Status{
 		Version: e.config.Version, Started: e.started, State: filter.Filtering, Listen: now.around.listen, Hook: now.around.hook.Name,
 		Lesson: now.lesson.Lesson, PINSet: e.keeper.Set(), Provider: now.household.Provider.Name, Restricted: filter.NoRestricted,
 	}
 	if !s.Lesson.Active(e.config.Now()) {
 		s.Lesson = filter.Lesson{}
+	}
+	s.Lesson = styled(s.Lesson, now.rules)
+	if c.Guardian || guards(now.household, c.Account) {
+		s.Requests = len(waiting(now.requests, e.config.Now()))
 	}
 	s.Next, _ = now.policy.Timetable.Next(e.config.Now())
 	s.Noticed = now.around.noticed
@@ -47,6 +54,21 @@ func (e *Engine) status(now *snapshot) filter.Status {
 	return s
 }
 
+// styled returns the lesson l in the style that it is held in: the level's, where
+// that is the stricter.
+func styled(l filter.Lesson, r *filter.Rules) filter.Lesson {
+	if level := r.Level(filter.Strictest); l.On && level.Style == filter.ApprovedOnly {
+		l.Style = filter.ApprovedOnly
+	}
+	return l
+}
+
+// guards reports whether an account is a guardian's, and no learner's too.
+func guards(h filter.Household, account string) bool {
+	_, learner := h.LearnerOf(account)
+	return !learner && slices.Contains(h.Guardians, account)
+}
+
 // StarterPrefix begins the ids of the lists that ship with the program.
 const StarterPrefix = "starter-"
 
@@ -62,6 +84,14 @@ func (e *Engine) SetPolicy(ctx context.Context, p filter.Policy) error {
 	}
 	var what string
 	err := e.change("policy.json", func(st *state) (any, error) {
+		for _, rule := range p.Rules {
+			if slices.Contains(st.policy.Rules, rule) {
+				continue // it stays as it is, whatever is known of its name by now
+			}
+			if err := e.now.Load().rules.CheckRule(rule.Name); err != nil {
+				return nil, err
+			}
+		}
 		what = policyChange(st.policy, p, st.household)
 		st.policy = p.Clone()
 		return st.policy, nil

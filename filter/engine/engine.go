@@ -235,7 +235,7 @@ func (e *Engine) Watch(ctx context.Context) iter.Seq2[filter.Status, error] {
 	return func(yield func(filter.Status, error) bool) {
 		for {
 			now := e.now.Load()
-			if !yield(e.status(now), nil) {
+			if !yield(e.status(now, filter.CallerFrom(ctx)), nil) {
 				return
 			}
 			select {

@@ -227,6 +227,56 @@ func TestRestrictedIsOnlyBlocked(t *testing.T) {
 	}
 }
 
+// TestExplainUnfiltered: where the PC does not ask the filter, that is what is
+// said first.
+func TestExplainUnfiltered(t *testing.T) {
+	e := mustOpen(t, t.TempDir(), time.Now)
+	p := filter.DefaultPolicy()
+	p.Rules = []filter.Rule{{Name: "game.example", Scope: filter.Always}}
+	if err := e.SetPolicy(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	const blocked = "Blocked: your own rule for game.example blocks it."
+	for state, want := range map[filter.State]string{
+		filter.Filtering: blocked,
+		filter.Resting:   "No lesson is on. Where it filters, the rules of this moment say: " + blocked,
+		filter.LetGo:     "No lesson is on. Where it filters, the rules of this moment say: " + blocked,
+	} {
+		e.Hooked(engine.Hook{Name: "nft", State: state, Why: "No lesson is on."})
+		x, err := e.Explain(t.Context(), filter.Question{Name: "game.example"})
+		if err != nil || x.Sentence != want || x.Unfiltered != (state != filter.Filtering) || x.Action != filter.Block {
+			t.Errorf("%s: %+v, %v, want %q", state, x, err, want)
+		}
+	}
+}
+
+// TestRuleRefused: a rule that would decide nothing is refused, one that was there
+// before is not, and neither what is refused nor its name is kept.
+func TestRuleRefused(t *testing.T) {
+	dir := t.TempDir()
+	e := mustOpen(t, dir, time.Now)
+	p := filter.DefaultPolicy()
+	p.Rules = []filter.Rule{{Name: "support.example", Scope: filter.Always}}
+	if err := e.SetPolicy(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	e.Know(filter.Content{Protected: []filter.Name{"help.example", "support.example"}})
+	refused := p.Clone()
+	refused.Rules = append(refused.Rules, filter.Rule{Name: "help.example", Scope: filter.Always})
+	if err := e.SetPolicy(t.Context(), refused); !errors.Is(err, filter.ErrBadPolicy) {
+		t.Errorf("a rule for a protected name: %v, want %v", err, filter.ErrBadPolicy)
+	}
+	p.Level.SafeSearch = false
+	if err := e.SetPolicy(t.Context(), p); err != nil {
+		t.Errorf("another change beside an older rule: %v", err)
+	}
+	for _, name := range []string{"policy.json", "audit.jsonl"} {
+		if kept, err := os.ReadFile(filepath.Join(dir, name)); err == nil && strings.Contains(string(kept), "help.example") {
+			t.Errorf("%s holds the name: %s", name, kept)
+		}
+	}
+}
+
 // TestAuditSentences: changes are told in words that name no site.
 func TestAuditSentences(t *testing.T) {
 	e := mustOpen(t, t.TempDir(), time.Now)

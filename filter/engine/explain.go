@@ -57,6 +57,10 @@ func (e *Engine) Explain(ctx context.Context, q filter.Question) (filter.Explana
 		x.Rewrite = now.rules.Rewrite(v.Rewrite)
 	}
 	x.Sentence = sentence(x)
+	if hook := now.around.hook; hook.State == filter.Resting || hook.State == filter.LetGo {
+		x.Unfiltered = true
+		x.Sentence = hook.Why + " Where it filters, the rules of this moment say: " + x.Sentence
+	}
 	return x, nil
 }
 

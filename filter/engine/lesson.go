@@ -43,7 +43,7 @@ func (e *Engine) SetLesson(ctx context.Context, change filter.LessonChange) (les
 	if what != "" {
 		e.record(caller.Account, what)
 	}
-	return lesson, nil
+	return styled(lesson, e.Now()), nil
 }
 
 func decideLesson(st lessonState, change filter.LessonChange, caller filter.Caller, now time.Time) (lessonState, error) {

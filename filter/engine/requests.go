@@ -93,8 +93,8 @@ func checkAsk(a *filter.Ask) error {
 
 // Answer implements [filter.Control]. An allowed site becomes an own rule: of
 // the scope that the guardian chose, else of lessons too only where it was
-// allowed in a lesson. It takes the place of what the rules said of that name
-// in that scope; one that ends takes no rule's place.
+// allowed in a lesson. What it does to the rules there are, [filter.Policy.With]
+// says.
 func (e *Engine) Answer(ctx context.Context, id string, a filter.Answer) error {
 	now := e.now.Load()
 	at := slices.IndexFunc(now.requests, func(r filter.Request) bool { return r.ID == id })
@@ -132,39 +132,13 @@ func (e *Engine) allow(n filter.Name, a filter.Answer) error {
 				rule.Scope = filter.Always
 			}
 		}
-		p := st.policy.Clone()
-		p.Rules = append(besides(p.Rules, rule), rule)
+		p := st.policy.With(rule)
 		if err := p.Check(); err != nil {
 			return nil, err
 		}
 		st.policy = p
 		return p, nil
 	})
-}
-
-// besides returns those of own that stay when rule joins them: all where it
-// ends, for it goes before a block until then; else those on other names, and
-// those on its name where it does not hold. It changes own.
-func besides(own []filter.Rule, rule filter.Rule) []filter.Rule {
-	if !rule.Until.IsZero() {
-		return own
-	}
-	kept := own[:0]
-	for _, r := range own {
-		if r.Name == rule.Name {
-			if r.Scope == rule.Scope || rule.Scope == filter.Always {
-				continue
-			}
-			if r.Scope == filter.Always {
-				r.Scope = filter.InLessons
-				if rule.Scope == filter.InLessons {
-					r.Scope = filter.OutsideLessons
-				}
-			}
-		}
-		kept = append(kept, r)
-	}
-	return kept
 }
 
 // waiting returns a copy of those requests that are not too old. One from the

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"strings"
-	"time"
 
 	"lessonguard/filter"
 	"lessonguard/filter/control"
@@ -162,30 +161,4 @@ func lesson(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	return a.show(std, l, "lesson mode is "+lessonText(l)+"\n")
-}
-
-func explain(ctx context.Context, std stdio, args []string) error {
-	var a asking
-	f := flags(std, "explain", "whether a name is open now, and why")
-	a.add(f)
-	learner := f.String("learner", "", "`id` of the learner who would ask; default: the strictest")
-	words, err := parse(f, args, "NAME")
-	if err != nil {
-		return err
-	}
-	n, err := filter.ParseName(words[0])
-	if err != nil {
-		return fmt.Errorf("%w: give a name such as example.com", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	x, err := control.NewClient(a.path).Explain(ctx, filter.Question{Name: n, Learner: *learner})
-	if err != nil {
-		return a.failed(err)
-	}
-	text := fmt.Sprintf("%s: %s\n%s\n", x.Name, x.Action, x.Sentence)
-	if len(x.Lists) > 0 {
-		text += "lists: " + strings.Join(x.Lists, ", ") + "\n"
-	}
-	return a.show(std, x, text)
 }

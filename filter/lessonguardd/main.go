@@ -32,7 +32,10 @@ const usage = `Lessonguard's filter service.
   lessonguardd lesson on [--for 60m]       start lesson mode
   lessonguardd lesson off                  end it (asks for the guardian's PIN)
   lessonguardd lesson plan [WHEN]          when it is on every week (PIN), such as mon 16:00-17:30
-  lessonguardd explain NAME                whether a name is open, and why
+  lessonguardd explain NAME                whether a name is open, and why; --why: all of why (PIN)
+  lessonguardd rules                       your own rules on names (PIN)
+  lessonguardd rules allow|block NAME      make one: --scope lessons, --for 24h (PIN)
+  lessonguardd rules remove NAME           take those on a name away (PIN)
   lessonguardd home [NAME...]              which names may lead to this home's network (PIN)
   lessonguardd resolvers [ADDRESS...]      whom to ask for what is open (PIN); own: this PC's
   lessonguardd checkup [--print FILE]      what is protected on this PC, and what is not
@@ -47,7 +50,7 @@ const usage = `Lessonguard's filter service.
   lessonguardd lists show                  which lists are loaded, and how well they are kept
   lessonguardd lists update                fetch the published lists now (PIN)
   lessonguardd lists accept ID             take a list that has changed by more than half (PIN)
-  lessonguardd lists check FILE            what is usable in a blocklist file
+  lessonguardd lists check FILE            what is usable in a blocklist file, or a folder of such
   lessonguardd lists compile --state DIR   compile the lists into the index
   lessonguardd lists coverage              what the lists that ship cover
   lessonguardd version
@@ -71,7 +74,7 @@ var commands = map[string]command{
 	"install": install, "uninstall": uninstall, "removed": removed,
 	"hold": hold, "restore": restore, "notices": notices,
 	"claim": claim, "pin": pinCommand, "ask": askFor, "requests": requests, "activity": activityOf,
-	"checkup": checkupCommand, "home": homeNames, "resolvers": resolvers,
+	"checkup": checkupCommand, "home": homeNames, "resolvers": resolvers, "rules": rulesCommand,
 	"version": func(_ context.Context, std stdio, _ []string) error {
 		_, err := fmt.Fprintln(std.out, version)
 		return err

@@ -3,7 +3,7 @@ _lessonguardd() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		words="activity ask audit checkup claim explain home install lesson lists notices pin requests resolvers restore run status uninstall version help"
+		words="activity ask audit checkup claim explain home install lesson lists notices pin requests resolvers restore rules run status uninstall version help"
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
@@ -17,7 +17,8 @@ _lessonguardd() {
 		mapfile -t COMPREPLY < <(compgen -W "any plain hosts wildcard adblock dnsmasq unbound rpz v2fly urls ut1" -- "$cur")
 		return
 		;;
-	--for | --why | --learner | --limit | --since | --listen | --upstream | --closed | --resolver | --accept | --update) return ;;
+	--why) [ "$command" = explain ] || return ;;
+	--for | --learner | --limit | --since | --listen | --upstream | --closed | --resolver | --accept | --update) return ;;
 	esac
 	case $command in
 	run) words="--state --listen --hook --control --upstream --lists --catalogue --update" ;;
@@ -29,7 +30,8 @@ _lessonguardd() {
 	lesson) words="on off plan --for --approved-only --control --json" ;;
 	resolvers) words="own --control --json" ;;
 	home) words="none --control --json" ;;
-	explain) words="--learner --control --json" ;;
+	rules) words="allow block remove --scope --for --control --json" ;;
+	explain) words="--why --learner --control --json" ;;
 	checkup) words="--print --config --language --control --json" ;;
 	pin) words="set --claim --control --json" ;;
 	ask) words="--why --control --json" ;;

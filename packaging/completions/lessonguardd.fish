@@ -8,6 +8,7 @@ complete -c lessonguardd -n $first -a restore -d 'Put name resolution back after
 complete -c lessonguardd -n $first -a status -d 'What the filter is doing'
 complete -c lessonguardd -n $first -a lesson -d 'Start or end lesson mode'
 complete -c lessonguardd -n $first -a resolvers -d 'Whom to ask for what is open'
+complete -c lessonguardd -n $first -a rules -d 'Rules of your own on names'
 complete -c lessonguardd -n $first -a home -d "Names that may lead to the home's network"
 complete -c lessonguardd -n $first -a explain -d 'Whether a name is open, and why'
 complete -c lessonguardd -n $first -a checkup -d 'What is protected on this PC, and what is not'
@@ -24,11 +25,13 @@ complete -c lessonguardd -n '__fish_seen_subcommand_from lesson' -a 'on off plan
 complete -c lessonguardd -n '__fish_seen_subcommand_from resolvers' -a own
 complete -c lessonguardd -n '__fish_seen_subcommand_from home' -a none
 complete -c lessonguardd -n '__fish_seen_subcommand_from lesson' -l approved-only -d 'Approved sites only'
-complete -c lessonguardd -n '__fish_seen_subcommand_from lesson requests' -l for -x -d 'How long'
+complete -c lessonguardd -n '__fish_seen_subcommand_from lesson requests rules' -l for -x -d 'How long'
 complete -c lessonguardd -n '__fish_seen_subcommand_from pin' -a set
 complete -c lessonguardd -n '__fish_seen_subcommand_from pin install' -l claim -d 'By a claim'
 complete -c lessonguardd -n '__fish_seen_subcommand_from requests' -a 'allow refuse'
-complete -c lessonguardd -n '__fish_seen_subcommand_from requests' -l scope -x -a 'always lessons outside-lessons'
+complete -c lessonguardd -n '__fish_seen_subcommand_from rules' -a 'allow block remove'
+complete -c lessonguardd -n '__fish_seen_subcommand_from explain' -l why -d 'All of why'
+complete -c lessonguardd -n '__fish_seen_subcommand_from requests rules' -l scope -x -a 'always lessons outside-lessons'
 complete -c lessonguardd -n '__fish_seen_subcommand_from lists' -a 'show update accept check compile coverage'
 complete -c lessonguardd -n '__fish_seen_subcommand_from check' -F
 complete -c lessonguardd -n '__fish_seen_subcommand_from uninstall' -l keep -d "Keep the family's settings"
