@@ -149,7 +149,7 @@ func (w *walker) shared(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	l := &learner{walker: w, as: "shared", rail: guardiansRail, browser: w.browser()}
+	l := &learner{walker: w, as: "shared", rail: guardiansRail, browser: w.browser(), shares: true}
 	for _, do := range []func(context.Context) error{l.opens, l.tells, l.reports, w.visit} {
 		if err := do(ctx); err != nil {
 			return err

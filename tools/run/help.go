@@ -23,6 +23,7 @@ type learner struct {
 	as      string // begins the names of the pictures
 	rail    int    // how many places it has
 	browser string // the file that notes what is opened
+	shares  bool   // the account is a guardian's: who writes is asked
 }
 
 // past is the keys that press the nth thing after the rail, and on the way
@@ -95,15 +96,18 @@ func (l *learner) tells(ctx context.Context) error {
 
 // reports goes from the help page to a report that has been received.
 func (l *learner) reports(ctx context.Context) error {
-	return l.send(ctx, "report",
-		page{"help", l.past(4)},   // Childline, CEOP, Tell
+	pages := []page{{"help", l.past(4)}} // Childline, CEOP, Tell
+	if l.shares {
+		pages = append(pages, page{"who", l.past(3)}) // with a way back: a child
+	}
+	return l.send(ctx, "report", append(pages,
 		page{"danger", l.past(4)}, // with a way back: yes, no
 		page{"about", l.aboutMe()},
 		page{"topics", l.past(2, "space", "Tab*14")},
 		page{"words", l.past(2, "="+theirWords, "Tab*5")}, // past three services
 		page{"details", l.past(7)},
 		page{"reach", l.reachMe()},
-	)
+	)...)
 }
 
 // aboutMe chooses the first of eight whom it can be about, and goes on; reachMe
