@@ -24,7 +24,7 @@ import (
 // A compilerConfig is what a [compiler] is made of.
 type compilerConfig struct {
 	dir       string // state directory
-	lists     string // folder of lists; empty: there is none
+	lists     string // folder of lists; empty: the one in the state directory, if it is there
 	catalogue string // file of published lists; empty: those that the program knows
 	fetch     bool   // every day, by itself; when asked to it always does
 	trial     bool   // lists that cannot be compiled end the program
@@ -200,8 +200,8 @@ func (c *compiler) wants() []string {
 		ids = append(ids, category.String())
 	}
 	args := []string{"--closed", strings.Join(ids, ",")}
-	if c.lists != "" {
-		args = append(args, "--lists", c.lists)
+	if folder := ownLists(c.lists, c.dir); folder != "" {
+		args = append(args, "--lists", folder)
 	}
 	if c.catalogue != "" {
 		args = append(args, "--catalogue", c.catalogue)

@@ -67,6 +67,9 @@ func listsCompile(ctx context.Context, std stdio, args []string) error {
 		return err
 	}
 	c.say = func(p filter.Progress) { fmt.Fprintln(std.out, p.Note) }
+	if !c.child { // the service tells its child which folder, and for its first index none
+		c.folder = ownLists(c.folder, c.dir)
+	}
 	if c.child {
 		if err := limitSelf(); err != nil {
 			return fmt.Errorf("limiting the child process: %w", err)
@@ -88,7 +91,7 @@ const everyCategory = filter.Categories(1<<filter.NumCategories - 1)
 
 func (c *compiling) add(f *flag.FlagSet) {
 	f.StringVar(&c.dir, "state", "", "`DIR` that keeps the index; it must exist")
-	f.StringVar(&c.folder, "lists", "", "`DIR` of blocklists, a folder for each category, named by its id")
+	f.StringVar(&c.folder, "lists", "", listsUsage)
 	f.BoolVar(&c.again, "again", false, "compile even if nothing has changed")
 	f.BoolVar(&c.fetch, "fetch", false, "fetch the published lists before, as far as they are new")
 	f.StringVar(&c.accept, "accept", "", "fetch only the list with this `ID`, and take it although it has changed by more than half")

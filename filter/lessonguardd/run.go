@@ -34,7 +34,7 @@ type runConfig struct {
 	upstreams []resolve.Address
 	dir       string
 	control   string
-	lists     string
+	lists     string // empty: the folder in dir, if it is there
 	hook      string
 	catalogue string
 	update    string // true or false; empty: as the hook is
@@ -57,7 +57,7 @@ func parseRun(std stdio, args []string) (c runConfig, err error) {
 		c.upstreams = append(c.upstreams, at)
 		return err
 	})
-	f.StringVar(&c.lists, "lists", "", "`DIR` of blocklists, a folder for each category, named by its id")
+	f.StringVar(&c.lists, "lists", "", listsUsage)
 	f.StringVar(&c.hook, "hook", "none", "`how` to become this PC's resolver: none, auto, or the name of a way: nft, tun, resolv.conf")
 	f.StringVar(&c.catalogue, "catalogue", "", "`FILE` of published lists, in the place of those that the program knows")
 	f.StringVar(&c.update, "update", "", "`whether` to fetch the published lists once a day: true, or false (default: false with --hook none, else true)")
@@ -237,10 +237,11 @@ func (c runConfig) trial() bool { return c.hook == "none" }
 // readable returns an error for a trial whose folder of lists is missing, or
 // holds a folder that is no category.
 func (c runConfig) readable() error {
-	if !c.trial() || c.lists == "" {
+	folder := ownLists(c.lists, c.dir)
+	if !c.trial() || folder == "" {
 		return nil
 	}
-	_, err := catalogue.Folder(c.lists)
+	_, err := catalogue.Folder(folder)
 	return err
 }
 
