@@ -356,3 +356,71 @@ func TestShipped(t *testing.T) {
 		t.Errorf("%d published lists, %v", len(all), err)
 	}
 }
+
+// TestNothingIsNamedAfterTheIWF: its list is licensed, and under no name of ours is
+// a family to take another list for it: by no file, id or title of what ships, of
+// a list that is fetched, of a test name, or of a restricted list such as a sample.
+func TestNothingIsNamedAfterTheIWF(t *testing.T) {
+	shipped := catalogue.Files{assets.Lists, assets.Bundles, assets.Services}
+	var names []string
+	err := fs.WalkDir(assets.Lists, ".", func(path string, _ fs.DirEntry, err error) error {
+		names = append(names, path)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	starters, err := catalogue.Starter(shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sample := folder(t, map[string]string{"restricted/iwf/IWF_list.txt": "bad.test\n", "restricted/internet-watch-foundation.sha256.txt": ""})
+	samples, err := catalogue.Folder(sample)
+	if err != nil || len(samples) != 2 {
+		t.Fatalf("%d samples, %v", len(samples), err)
+	}
+	for _, s := range append(starters, samples...) {
+		names = append(names, s.ID, s.Title)
+	}
+	published, err := catalogue.Catalogue(shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range published {
+		names = append(names, l.ID, l.Title, l.Publisher, l.Notes)
+	}
+	content, err := catalogue.Content(shipped, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range content.Tests {
+		names = append(names, string(n))
+	}
+	for _, c := range filter.Categories(1<<filter.NumCategories - 1).List() {
+		names = append(names, c.String())
+	}
+	for _, name := range names {
+		if namesIWF(name) {
+			t.Errorf("%q is named after the IWF", name)
+		}
+	}
+	for name, want := range map[string]bool{
+		"iwf": true, "IWF-style": true, "starter-iwf": true, "Iwf list": true, "iwf_urls.txt": true, "InternetWatchFoundation": true,
+		"internet watch foundation": true, "INTERNET-WATCH list": true, "restricted list": false, "internet services": false,
+	} {
+		if got := namesIWF(name); got != want {
+			t.Errorf("namesIWF(%q) = %v, want %v", name, got, want)
+		}
+	}
+}
+
+// namesIWF reports whether a name has the IWF's in it, however it is written.
+func namesIWF(name string) bool {
+	letters := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(name))
+	return strings.Contains(letters, "iwf") || strings.Contains(letters, "internetwatch")
+}
