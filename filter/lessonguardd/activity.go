@@ -75,7 +75,11 @@ func activityText(a filter.Activity) string {
 	if b.Len() == 0 {
 		return "nothing was blocked\n"
 	}
-	for _, n := range a.Blocked {
+	b.WriteString(hoursText(a.Hours))
+	for i, n := range a.Blocked {
+		if i == 0 {
+			b.WriteString("\nby name, the latest first\n")
+		}
 		why := n.Reason.String()
 		if n.Category != nil {
 			why = n.Category.String()
@@ -84,6 +88,29 @@ func activityText(a filter.Activity) string {
 	}
 	if a.Dropped > 0 {
 		fmt.Fprintf(&b, "and %d more, for whose names there was no room\n", a.Dropped)
+	}
+	return b.String()
+}
+
+// hoursText says the counts of each hour in which something was blocked, by the
+// clock of this PC.
+func hoursText(hours []filter.HourCount) string {
+	var b strings.Builder
+	for i := 0; i < len(hours); { // an hour a round
+		at := hours[i].Hour
+		var of []string
+		for ; i < len(hours) && hours[i].Hour.Equal(at); i++ {
+			why := hours[i].Reason.String()
+			if hours[i].Category != nil {
+				why = hours[i].Category.String()
+			}
+			of = append(of, fmt.Sprintf("%d %s", hours[i].Count, why))
+		}
+		if b.Len() == 0 {
+			b.WriteString("\nby hour\n")
+		}
+		begin := at.Local()
+		fmt.Fprintf(&b, "%s-%s  %s\n", begin.Format("2006-01-02 15:04"), begin.Add(time.Hour).Format("15:04"), strings.Join(of, ", "))
 	}
 	return b.String()
 }
