@@ -2,6 +2,8 @@ package guardian_test
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -24,6 +26,10 @@ type service struct {
 	lesson  filter.Lesson
 	policy  filter.Policy
 	notices []filter.Notice
+
+	requests []filter.Request
+	audit    []filter.AuditEntry
+
 	changes []filter.LessonChange
 	unlocks []string
 	err     error // of the next change
@@ -58,6 +64,53 @@ func (s *service) Unlock(ctx context.Context, pin string) (filter.Session, error
 	}
 	s.locked = false
 	return filter.Session{Token: "t"}, nil
+}
+
+func (s *service) Household(context.Context) (filter.Household, error) { return household, nil }
+
+func (s *service) Requests(context.Context) ([]filter.Request, error) {
+	if s.locked {
+		return nil, filter.ErrForbidden
+	}
+	return s.requests, nil
+}
+
+// Answer opens a site outside lessons, as the engine does where none is on.
+func (s *service) Answer(_ context.Context, id string, a filter.Answer) error {
+	if s.locked {
+		return filter.ErrForbidden
+	}
+	at := slices.IndexFunc(s.requests, func(r filter.Request) bool { return r.ID == id })
+	if at < 0 {
+		return filter.ErrNotFound
+	}
+	if a.Allow {
+		s.policy = s.policy.With(filter.Rule{Name: s.requests[at].Ask.Name, Allow: true, Scope: filter.OutsideLessons})
+	}
+	s.requests = slices.Delete(slices.Clone(s.requests), at, at+1)
+	return nil
+}
+
+// Explain knows a name of each kind that no rule decides on.
+func (s *service) Explain(_ context.Context, q filter.Question) (filter.Explanation, error) {
+	if s.locked {
+		return filter.Explanation{}, errors.New("asked for without the PIN, a name is not explained in full")
+	}
+	reason, ok := map[filter.Name]filter.Reason{
+		"help.example": filter.Protected, "secret.example": filter.RestrictedList,
+		"time.example": filter.Plumbing, "use-application-dns.net": filter.Canary,
+	}[q.Name]
+	if !ok {
+		reason = filter.Unlisted
+	}
+	return filter.Explanation{Name: q.Name, Reason: reason}, nil
+}
+
+func (s *service) Audit(_ context.Context, limit int) ([]filter.AuditEntry, error) {
+	if s.locked {
+		return nil, filter.ErrForbidden
+	}
+	return s.audit[:min(limit, len(s.audit))], s.err
 }
 
 func (s *service) Notices(context.Context) ([]filter.Notice, error) { return s.notices, nil }

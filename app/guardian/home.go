@@ -31,7 +31,9 @@ type Home struct {
 	setup   *ui.SetUp // nil where nothing can set the filter up
 	length  time.Duration
 	rows    *fyne.Container
+	asks    *fyne.Container // that sites are asked for
 	notices notices
+	changes changes
 	papers  *fyne.Container
 	lasts   *fyne.Container // how long a lesson lasts
 	title   *ui.Words
@@ -51,7 +53,8 @@ func NewHome(c Config, h filter.Household) *Home {
 	m.hero = ui.NewHeroCard(ui.Text("lesson.mode"), m.ask)
 	m.trouble = ui.NewComplaint()
 	m.rows, m.papers = ui.Column(0), ui.Column(0)
-	m.notices.card = ui.Column(0)
+	m.asks, m.notices.card = ui.Column(0), ui.Column(0)
+	m.changes.card, m.changes.trouble = ui.Column(12), ui.NewComplaint()
 	if c.SetUp != nil {
 		m.setup = ui.NewSetUp(ui.SetUpConfig{
 			Text: ui.Text("setup.button"), Elevation: c.SetUp, Do: c.Do,
@@ -76,9 +79,11 @@ func NewHome(c Config, h filter.Household) *Home {
 		ui.Column(6, m.title, ui.Soft(ui.Text("home.line"))),
 		m.hero.Object(),
 		m.trouble.Object(),
+		m.asks,
 		m.lasts,
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.protection")), m.rows)),
 		m.notices.card,
+		m.changes.card,
 		ui.Card(ui.Column(16, ui.Heading(ui.Text("home.agreements")), m.papers)),
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("home.help"), ui.Text("home.help_line"), c.Help),
 	)
@@ -97,8 +102,9 @@ func (m *Home) Household(h filter.Household) {
 	m.Reload()
 }
 
-// Reload reads the acceptances again.
+// Reload reads the acceptances again, and closes what needs the PIN.
 func (m *Home) Reload() {
+	m.closeChanges()
 	var all []agreements.Acceptance
 	var err error
 	m.config.Do(
@@ -179,7 +185,9 @@ func (m *Home) draw() {
 	m.title.SetText(m.greeting())
 	m.lasts.Hidden = on || m.err != nil
 	ui.Fill(m.rows, ui.Rows(m.protection()...))
+	m.drawAsks()
 	m.drawNotices()
+	m.drawChanges()
 	ui.Fill(m.papers, ui.Rows(m.agreements()...))
 	m.page.Refresh()
 }

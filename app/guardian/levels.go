@@ -15,9 +15,12 @@ type Levels struct {
 	config Config
 	gate   gate
 	policy filter.Policy
-	level  filter.Level
+	level  filter.Level // in the usual lesson style: no age has another
 	preset filter.Preset
+	style  filter.LessonStyle
 	hook   filter.HookTime
+	own    *filter.Level // of guardians' own accounts; nil: the learners'
+	sites  *sites
 	week   *weekly
 	asked  *resolvers
 	loaded bool
@@ -41,9 +44,10 @@ func NewLevels(c Config, back func()) *Levels {
 func (l *Levels) Content() fyne.CanvasObject { return l.box }
 
 func (l *Levels) load() {
+	var known learnt
 	l.gate.pass(
 		func(ctx context.Context) (err error) {
-			l.policy, err = l.config.Control.Policy(ctx)
+			known, err = learn(ctx, l.config.Control)
 			return err
 		},
 		func(err error) {
@@ -52,8 +56,11 @@ func (l *Levels) load() {
 				l.set(ui.Page(ui.Header(ui.Text("levels.page"), ""), l.note.Object()), nil)
 				return
 			}
-			l.level, l.loaded = l.policy.Level, true
-			l.preset, l.hook = filter.PresetOf(l.level), l.policy.Hook
+			l.policy, l.loaded = known.policy, true
+			l.level, l.style = l.policy.Level, l.policy.Level.Style
+			l.level.Style = filter.DefaultLevel().Style
+			l.preset, l.hook, l.own = filter.PresetOf(l.level), l.policy.Hook, l.policy.Guardians
+			l.sites = newSites(&l.gate, known, func(p filter.Policy) { l.policy = p }, l.box.Refresh)
 			l.week = newWeekly(l.policy.Timetable, l.box.Refresh)
 			l.asked = newResolvers(l.policy.Upstreams, l.box.Refresh)
 			l.draw()
@@ -74,9 +81,9 @@ func (l *Levels) draw() {
 	detail := ui.Column(16)
 	show := func() {
 		if l.preset == filter.OwnLevel {
-			ui.Fill(detail, l.own())
+			ui.Fill(detail, l.kinds())
 		} else {
-			ui.Fill(detail, ui.LevelSummary(names(l.level.Closed), names(l.level.ClosedInLessons), l.level.SafeSearch))
+			ui.Fill(detail, ui.LevelSummary(names(l.level.Closed), names(l.level.ClosedInLessons), l.level.SafeSearch, string(l.level.YouTube)))
 		}
 		l.box.Refresh()
 	}
@@ -91,8 +98,11 @@ func (l *Levels) draw() {
 		ui.Header(ui.Text("levels.page"), ui.Text("levels.page_line")),
 		choice.Object(),
 		detail,
+		l.sites.object(),
+		l.styles(),
 		l.when(),
 		l.week.object(),
+		l.guardians(),
 		l.asked.object(),
 		ui.Note(ui.Bluish, ui.IconInfo, ui.Body(ui.Text("levels.limits"))),
 	), ui.Column(0, l.note.Object(), ui.Foot(
@@ -101,33 +111,14 @@ func (l *Levels) draw() {
 	show()
 }
 
-// when is the choice of when the filter is on, with what it means.
-func (l *Levels) when() fyne.CanvasObject {
-	warning := ui.Column(0)
-	warn := func() {
-		warning.Hidden = l.hook != filter.HookInLessons
-		if ui.Fill(warning); !warning.Hidden {
-			ui.Fill(warning, ui.Note(ui.Amberish, ui.IconAlert, ui.Body(ui.Text("levels.when_warning"))))
-		}
-	}
-	var options []ui.Option
-	for _, h := range []filter.HookTime{filter.HookAlways, filter.HookInLessons} {
-		options = append(options, ui.Option{ID: string(h), Text: ui.Text("levels.when." + string(h))})
-	}
-	choice := ui.NewSegment(ui.Text("levels.when"), string(l.hook), options, func(id string) {
-		l.hook = filter.HookTime(id)
-		warn()
-		l.box.Refresh()
-	})
-	warn()
-	return ui.Card(ui.Column(14, ui.Beside(180, 16, nil, ui.Column(2, ui.Strong(ui.Text("levels.when")), ui.Small(ui.Text("levels.when_line"))), choice), warning))
-}
-
 func (l *Levels) save() {
 	if l.busy {
 		return
 	}
 	upstreams, wrong := l.asked.upstreams()
+	if wrong == "" {
+		wrong = l.sites.unfinished()
+	}
 	if wrong != "" {
 		l.note.Say(wrong)
 		l.box.Refresh()
@@ -137,6 +128,7 @@ func (l *Levels) save() {
 	policy := l.policy.Clone()
 	policy.Upstreams = upstreams
 	policy.Level, policy.Hook, policy.Timetable = l.level, l.hook, slices.Clone(l.week.table)
+	policy.Level.Style, policy.Guardians, policy.Rules = l.style, l.own, slices.Clone(l.sites.rules)
 	l.note.Clear()
 	l.gate.pass(
 		func(ctx context.Context) error { return l.config.Control.SetPolicy(ctx, policy) },
@@ -146,6 +138,7 @@ func (l *Levels) save() {
 				l.note.Say(sentence(err))
 			} else {
 				l.policy = policy
+				l.sites.kept = policy.Rules
 				l.note.Put(ui.Note(ui.Greenish, ui.IconCheck, ui.Strong(ui.Text("levels.saved"))))
 			}
 			l.box.Refresh()
@@ -154,11 +147,11 @@ func (l *Levels) save() {
 	)
 }
 
-func (l *Levels) own() fyne.CanvasObject {
-	var safe *ui.Switch
-	row, safe := ui.SwitchRow(ui.Text("levels.safe_search"), ui.Text("levels.safe_search_line"), l.level.SafeSearch, func(on bool) {
-		l.level.SafeSearch = on
-		safe.Set(on, false)
+// kinds is a row for each kind of site, for a level of one's own.
+func (l *Levels) kinds() fyne.CanvasObject {
+	row := ui.SafeSearchRow(l.level.SafeSearch, string(l.level.YouTube), func(on bool, youtube string) {
+		l.level.SafeSearch, l.level.YouTube = on, filter.YouTube(youtube)
+		l.box.Refresh()
 	})
 	rows := []fyne.CanvasObject{row}
 	for c := range filter.NumCategories {

@@ -10,7 +10,8 @@ import (
 	"lessonguard/filter"
 )
 
-// shownNotices is how many of the last notices are on the home.
+// shownNotices is how many of the last notices are on the home until all are
+// wanted.
 const shownNotices = 4
 
 // notices are what happened to the filtering of this PC, as the service keeps it.
@@ -18,6 +19,7 @@ type notices struct {
 	all  []filter.Notice // the newest first
 	err  error
 	read time.Time // [filter.Status.Noticed] when they were read
+	full bool      // all are shown
 	card *fyne.Container
 }
 
@@ -50,11 +52,18 @@ func (m *Home) drawNotices() {
 	if n.err != nil {
 		rows = append(rows, ui.Status(ui.Bad, ui.Text("notice.failed"), sentence(n.err), nil))
 	}
-	for _, x := range n.all[:min(len(n.all), shownNotices)] {
+	shown := n.all
+	if !n.full {
+		shown = shown[:min(len(shown), shownNotices)]
+	}
+	for _, x := range shown {
 		rows = append(rows, notice(x))
 	}
-	if more := len(n.all) - shownNotices; more > 0 {
-		rows = append(rows, ui.Small(ui.Text("notice.more", "Count", more)))
+	if more := len(n.all) - len(shown); more > 0 {
+		rows = append(rows, ui.Flow(8, ui.Secondary(ui.Text("notice.more", "Count", more), func() {
+			n.full = true
+			m.draw()
+		})))
 	}
 	ui.Fill(n.card, ui.Card(ui.Column(16, ui.Column(4, ui.Heading(ui.Text("notice.title")), ui.Small(ui.Text("notice.line"))), ui.Rows(rows...))))
 }

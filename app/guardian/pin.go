@@ -3,6 +3,7 @@ package guardian
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"lessonguard/app/ui"
 	"lessonguard/filter"
@@ -56,6 +57,7 @@ func (g *gate) ask(on, cancelled func()) {
 		ui.Title(ui.Text("pin.ask")),
 		ui.Soft(ui.Text("pin.ask_line")),
 		field.Object(),
+		ui.Small(ui.Text("pin.forgotten")+" "+pinCommand()),
 		ui.Flow(10, ui.Primary(ui.Text("pin.unlock"), submit), ui.Secondary(ui.Text("ui.cancel"), func() { dialog.Close() })),
 	)
 	g.dialog = dialog
@@ -72,4 +74,13 @@ func pinSentence(err error) string {
 		return ui.Text("pin.none")
 	}
 	return sentence(err)
+}
+
+// pinCommand says how an administrator sets a PIN, the first one or in the place of
+// one that is forgotten: see lessonguardd pin set.
+func pinCommand() string {
+	if runtime.GOOS == "windows" {
+		return ui.Text("pin.command_windows", "Command", `"C:\Program Files\Lessonguard\lessonguardd.exe" pin set`)
+	}
+	return ui.Text("pin.command", "Command", "sudo lessonguardd pin set")
 }

@@ -52,9 +52,23 @@ func (m *Home) protection() []fyne.CanvasObject {
 		rows = append(rows, ui.Status(ui.Notice, ui.Text("filter.no_restricted"), ui.Text("filter.no_restricted_line"), nil))
 	}
 	if !s.PINSet {
-		rows = append(rows, ui.Status(ui.Bad, ui.Text("filter.no_pin"), ui.Text("filter.no_pin_line"), nil))
+		rows = append(rows, ui.Status(ui.Bad, ui.Text("filter.no_pin"), ui.Text("filter.no_pin_line")+" "+pinCommand(), nil))
 	}
 	return append(rows, m.provider())
+}
+
+// drawAsks shows that sites wait to be opened or not, and nothing where none does.
+func (m *Home) drawAsks() {
+	n := m.status.Requests
+	if m.asks.Hidden = m.err != nil || n == 0; m.asks.Hidden {
+		ui.Fill(m.asks)
+		return
+	}
+	title := ui.Text("home.asked", "Count", n)
+	if n == 1 {
+		title = ui.Text("home.asked_one")
+	}
+	ui.Fill(m.asks, ui.NewRowButton(ui.Bluish, ui.IconChat, title, ui.Text("home.asked_line"), m.config.Levels))
 }
 
 // notFiltering says why a filter that runs does not filter, or cannot.

@@ -33,6 +33,7 @@ func TestResolvers(t *testing.T) {
 	if !said(ui.Text("resolvers.none")) || s.policy.Upstreams != nil {
 		t.Errorf("no address is saved as %v", s.policy.Upstreams)
 	}
+	focus(t, w, isResolvers) // the address is the next field
 	address := focus(t, w, func(f fyne.Focusable) bool {
 		e, ok := f.(*ui.Entry)
 		return ok && e.Text == ""

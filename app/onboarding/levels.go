@@ -18,7 +18,7 @@ func (w *Wizard) levels() step {
 		if w.draft.preset == filter.OwnLevel {
 			ui.Fill(detail, w.ownLevel())
 		} else {
-			ui.Fill(detail, ui.LevelSummary(names(w.draft.level.Closed), names(w.draft.level.ClosedInLessons), w.draft.level.SafeSearch))
+			ui.Fill(detail, ui.LevelSummary(names(w.draft.level.Closed), names(w.draft.level.ClosedInLessons), w.draft.level.SafeSearch, string(w.draft.level.YouTube)))
 		}
 		w.box.Refresh()
 	}
@@ -51,10 +51,9 @@ func names(set filter.Categories) []string {
 // ownLevel is a row for each category, and safe search.
 func (w *Wizard) ownLevel() fyne.CanvasObject {
 	l := &w.draft.level
-	var safe *ui.Switch
-	row, safe := ui.SwitchRow(ui.Text("levels.safe_search"), ui.Text("levels.safe_search_line"), l.SafeSearch, func(on bool) {
-		l.SafeSearch = on
-		safe.Set(on, false)
+	row := ui.SafeSearchRow(l.SafeSearch, string(l.YouTube), func(on bool, youtube string) {
+		l.SafeSearch, l.YouTube = on, filter.YouTube(youtube)
+		w.box.Refresh()
 	})
 	rows := []fyne.CanvasObject{row}
 	for c := range filter.NumCategories {

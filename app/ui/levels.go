@@ -18,15 +18,43 @@ func CategoryRow(key, when string, changed func(id string)) *fyne.Container {
 	return Beside(200, 16, nil, Column(2, Strong(name), Small(Text(key+".line"))), s)
 }
 
-// LevelSummary says which kinds are closed, and when.
-func LevelSummary(always, lessons []string, safeSearch bool) *fyne.Container {
+// SafeSearchRow is whether search engines leave out adult results, and how far
+// YouTube does where they do: "strict", "moderate" or "open". Refresh what holds it
+// when it has changed.
+func SafeSearchRow(on bool, youtube string, changed func(on bool, youtube string)) *fyne.Container {
+	title := Text("levels.youtube")
+	s := NewSegment(title, youtube, []Option{
+		{ID: "strict", Text: Text("levels.youtube.strict")},
+		{ID: "moderate", Text: Text("levels.youtube.moderate")},
+		{ID: "open", Text: Text("levels.youtube.open")},
+	}, func(id string) {
+		youtube = id
+		changed(on, youtube)
+	})
+	far := Beside(200, 16, nil, Column(2, Strong(title), Small(Text("levels.youtube.line"))), s)
+	far.Hidden = !on
+	var safe *Switch
+	row, safe := SwitchRow(Text("levels.safe_search"), Text("levels.safe_search_line"), on, func(is bool) {
+		on, far.Hidden = is, !is
+		safe.Set(on, false)
+		changed(on, youtube)
+	})
+	return Column(14, row, far)
+}
+
+// LevelSummary says which kinds are closed, and when, and how far searches are
+// safe; youtube is as in [SafeSearchRow].
+func LevelSummary(always, lessons []string, safeSearch bool, youtube string) *fyne.Container {
 	rows := []fyne.CanvasObject{
 		Beside(0, 14, Badge(Reddish, IconLock, 34), Column(3, Strong(Text("levels.closed_always")), Soft(list(always))), nil),
 		Beside(0, 14, Badge(Amberish, IconClock, 34), Column(3, Strong(Text("levels.closed_lessons")), Soft(list(lessons))), nil),
 	}
 	safe := Text("levels.safe_search_off")
-	if safeSearch {
+	switch {
+	case safeSearch && youtube == "strict":
 		safe = Text("levels.safe_search_on")
+	case safeSearch:
+		safe = Text("levels.safe_search_" + youtube)
 	}
 	return Card(Rows(append(rows, Beside(0, 14, Badge(Greenish, IconShield, 34), Column(3, Strong(Text("levels.safe_search")), Soft(safe)), nil))...))
 }
