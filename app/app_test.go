@@ -108,6 +108,7 @@ func TestPictures(t *testing.T) {
 		{"learner", "leo", working(), nil, family, func(*house) {}},
 		{"learner-lesson", "leo", lesson, nil, family, func(*house) {}},
 		{"learner-weekly", "leo", weekly, nil, family, func(*house) {}},
+		{"learner-resting", "leo", filter.Status{State: filter.Resting}, nil, family, func(*house) {}},
 		{"learner-not-running", "leo", filter.Status{}, filter.ErrNotRunning, family, func(*house) {}},
 		{"help", "leo", lesson, nil, family, (*house).ShowHelp},
 		{"wizard", "priya", filter.Status{State: filter.Filtering}, nil, filter.Household{}, func(*house) {}},

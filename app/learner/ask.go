@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"lessonguard/app/ui"
 	"lessonguard/filter"
 )
@@ -19,29 +17,31 @@ const (
 	maxWhy  = 500 // bytes of [filter.Ask.Why]
 )
 
-// An asker is the card in which a learner asks for a site to be opened. Guardians
+// An asker is the page on which a learner asks for a site to be opened. Guardians
 // see what is asked for, and it says so first.
 type asker struct {
 	control filter.Control
 	adult   bool
 	do      ui.Doer
-	changed func() // lays out again what holds the card
+	changed func() // lays out the page again
 
 	site, why *ui.Field
 	said      *ui.Complaint
 	waits     bool // for the service to take it
-	card      *fyne.Container
 }
 
-func newAsker(c HomeConfig, changed func()) *asker {
-	a := &asker{control: c.Control, adult: Adult(c.Learner), do: c.Do, changed: changed, said: ui.NewComplaint()}
+// ask shows the page, empty: what was written on it before may be another's.
+func (m *Home) ask() {
+	m.visits++
+	c := m.config
+	a := &asker{control: c.Control, adult: Adult(c.Learner), do: c.Do, changed: m.box.Refresh, said: ui.NewComplaint()}
 	a.site = ui.NewField(ui.FieldConfig{Label: ui.Text("ask.site"), Hint: ui.Text("ask.site_hint"), Most: maxSite})
 	a.why = ui.NewField(ui.FieldConfig{Label: ui.Text("ask.why"), Hint: ui.Text("ask.why_hint"), Most: maxWhy, Lines: 2})
-	a.card = ui.Card(ui.Column(12,
-		ui.Heading(ui.Text("ask.title")), ui.Small(a.say("line")),
+	m.under(
+		ui.Header(ui.Text("ask.title"), a.say("line")),
 		ui.Narrow(520, a.site.Object()), a.why.Object(), a.said.Object(),
-		ui.Flow(0, ui.Secondary(ui.Text("ask.button"), a.ask).Icon(ui.IconSend))))
-	return a
+		ui.Flow(0, ui.Primary(ui.Text("ask.button"), a.ask).Icon(ui.IconSend)),
+	)
 }
 
 // say returns the words for key as whoever asks is spoken to.

@@ -31,9 +31,8 @@ type Home struct {
 
 	lesson  *fyne.Container
 	trouble *ui.Complaint
-	asker   *asker
 	page    *fyne.Container
-	slot    *fyne.Container // the page, or what is seen of them
+	slot    *fyne.Container // the page, what is seen of them, or where they ask
 	box     *fyne.Container
 	visits  int // counts the pages shown
 }
@@ -46,7 +45,6 @@ func NewHome(c HomeConfig) *Home {
 	if c.Learner.Name != "" {
 		title = ui.Text("learner.home_name", "Name", c.Learner.Name)
 	}
-	m.asker = newAsker(c, func() { m.box.Refresh() })
 	objects := []fyne.CanvasObject{
 		ui.Header(title, ui.Text("learner.home_line")),
 		m.lesson,
@@ -54,7 +52,7 @@ func NewHome(c HomeConfig) *Home {
 		ui.NewRowButton(ui.Greenish, ui.IconHelp, ui.Text("learner.help"), ui.Text("learner.help_line"), c.Help),
 	}
 	if c.Learner.Controlled() { // else nobody decides what is closed to them
-		objects = append(objects, m.asker.card)
+		objects = append(objects, ui.NewRowButton(ui.Bluish, ui.IconSend, ui.Text("ask.title"), ui.Text("ask.home_line"), m.ask))
 	}
 	m.page = ui.Page(append(objects, ui.Card(ui.Column(12, append(append([]fyne.CanvasObject{ui.Heading(m.sight().say("title"))}, m.sight().points()...),
 		ui.Flow(0, ui.Link(ui.Text("seen.open"), m.seen).Icon(ui.IconEye)))...)))...)
@@ -72,8 +70,13 @@ func NewHome(c HomeConfig) *Home {
 // Front shows the first page.
 func (m *Home) Front() {
 	m.visits++
-	m.asker.said.Clear() // what came of it is not for whoever sits here next
 	ui.Fill(m.slot, m.page)
+}
+
+// under shows objects on a page that leads back to the first.
+func (m *Home) under(objects ...fyne.CanvasObject) {
+	back := ui.Strip(ui.Link(ui.Text("ui.back"), m.Front).Icon(ui.IconLeft), ui.Small(""), nil)
+	ui.Fill(m.slot, ui.Above(back, ui.Page(objects...), nil))
 }
 
 // Content returns the home as it is shown.

@@ -97,16 +97,11 @@ func (s sight) draw(a filter.Activity, all bool, page func(...fyne.CanvasObject)
 func (m *Home) seen() {
 	m.visits++
 	visit := m.visits
-	m.sight().open(m.showSeen, func() bool { return m.visits == visit })
+	m.sight().open(m.under, func() bool { return m.visits == visit })
 }
 
 func (m *Home) sight() sight {
 	return sight{learner: m.config.Learner, activity: Activity(m.config.Control, m.config.Now), do: m.config.Do}
-}
-
-func (m *Home) showSeen(objects ...fyne.CanvasObject) {
-	back := ui.Strip(ui.Link(ui.Text("ui.back"), m.Front).Icon(ui.IconLeft), ui.Small(""), nil)
-	ui.Fill(m.slot, ui.Above(back, ui.Page(objects...), nil))
 }
 
 // seen shows it on the help page, which every account has: a learner may have no
