@@ -134,7 +134,7 @@ func (f *Form) row(s resources.Service, wrong *ui.Complaint, full bool) fyne.Can
 // advice names who can be rung before anything is written: for a tutor the
 // professionals' line.
 func (f *Form) advice() fyne.CanvasObject {
-	all := ui.Flow(0, ui.Link(ui.Text("concern.helplines"), func() { f.helplines(f.start) }).Icon(ui.IconRight))
+	all := ui.Link(ui.Text("concern.helplines"), func() { f.helplines(f.start) }).Icon(ui.IconRight)
 	for _, s := range f.config.Services {
 		if s.ID != advisers[f.config.Role] {
 			continue
@@ -145,5 +145,5 @@ func (f *Form) advice() fyne.CanvasObject {
 		}
 		return ui.Card(ui.Beside(180, 14, nil, line, all))
 	}
-	return all
+	return ui.Flow(0, all)
 }

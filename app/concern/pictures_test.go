@@ -116,6 +116,15 @@ func TestPictures(t *testing.T) {
 			to    func(*testing.T, *concern.Form)
 		}{
 			{"start", all, nil, nil},
+			{"start-oversight", looks[:1], []func(*concern.Config){shipped(t)}, func(t *testing.T, f *concern.Form) {
+				uitest.Press(t, f.Content(), "concern."+role+".about.tutor")
+			}},
+			{"helplines", looks, []func(*concern.Config){shipped(t)}, func(t *testing.T, f *concern.Form) {
+				uitest.Press(t, f.Content(), "concern.helplines")
+			}},
+			{"helplines-home", all, []func(*concern.Config){shipped(t)}, func(t *testing.T, f *concern.Form) {
+				uitest.Press(t, f.Content(), "concern.helplines", "concern.topic.home", "nation.wales")
+			}},
 			{"start-missing", looks[:1], nil, func(t *testing.T, f *concern.Form) { uitest.Press(t, f.Content(), "ui.next") }},
 			{"no-route", looks, []func(*concern.Config){noRoute}, nil},
 			{"no-post", looks[:1], []func(*concern.Config){noOversight}, func(t *testing.T, f *concern.Form) { toAccount(t, f, role, "tutor") }},
