@@ -30,23 +30,33 @@ func TestWith(t *testing.T) {
 	}{
 		{"the first", nil, block(filter.Always, never), []filter.Rule{block(filter.Always, never)}},
 		{
-			"a block over an allow, and one that ends", []filter.Rule{allow(filter.Always, never), allow(filter.InLessons, later), other},
-			block(filter.Always, never), []filter.Rule{other, block(filter.Always, never)},
+			"a block over an allow, and one that ends",
+			[]filter.Rule{allow(filter.Always, never), allow(filter.InLessons, later), other},
+			block(filter.Always, never),
+			[]filter.Rule{other, block(filter.Always, never)},
 		},
 		{
-			"a block in lessons", []filter.Rule{allow(filter.Always, never)}, block(filter.InLessons, never),
+			"a block in lessons",
+			[]filter.Rule{allow(filter.Always, never)},
+			block(filter.InLessons, never),
 			[]filter.Rule{allow(filter.OutsideLessons, never), block(filter.InLessons, never)},
 		},
 		{
-			"one that ends leaves what holds after it", []filter.Rule{block(filter.Always, never)}, allow(filter.Always, later),
+			"one that ends leaves what holds after it",
+			[]filter.Rule{block(filter.Always, never)},
+			allow(filter.Always, later),
 			[]filter.Rule{block(filter.Always, never), allow(filter.Always, later)},
 		},
 		{
-			"a block that ends over an allow that does", []filter.Rule{allow(filter.Always, later), allow(filter.InLessons, later.Add(1)), other},
-			block(filter.Always, later), []filter.Rule{other, block(filter.Always, later)},
+			"a block that ends over an allow that does",
+			[]filter.Rule{allow(filter.Always, later), allow(filter.InLessons, later.Add(1)), other},
+			block(filter.Always, later),
+			[]filter.Rule{other, block(filter.Always, later)},
 		},
 		{
-			"one that ends in another scope", []filter.Rule{allow(filter.Always, later)}, block(filter.InLessons, later),
+			"one that ends in another scope",
+			[]filter.Rule{allow(filter.Always, later)},
+			block(filter.InLessons, later),
 			[]filter.Rule{allow(filter.Always, later), block(filter.InLessons, later)},
 		},
 	} {

@@ -29,7 +29,8 @@ func TestActivityText(t *testing.T) {
 			filter.Activity{
 				Counts: map[filter.Category]int{games: 4, social: 1}, Others: map[filter.Reason]int{filter.OwnRule: 1},
 				Hours: []filter.HourCount{
-					{Hour: four, Reason: filter.Listed, Category: &social, Count: 1}, {Hour: four, Reason: filter.Listed, Category: &games, Count: 3},
+					{Hour: four, Reason: filter.Listed, Category: &social, Count: 1},
+					{Hour: four, Reason: filter.Listed, Category: &games, Count: 3},
 					{Hour: four.Add(7 * time.Hour), Reason: filter.Listed, Category: &games, Count: 1},
 					{Hour: four.Add(7 * time.Hour), Reason: filter.OwnRule, Count: 1},
 				},
