@@ -20,7 +20,7 @@ var host = regexp.MustCompile(`(?i)([a-z0-9-]+\.)+(uk|com|org|net|info|wales|cym
 // notHelp are the hosts that screens name for other ends than help: a resolver
 // that a guardian may choose, where a tutor complains about data, and how a name
 // is typed.
-var notHelp = []string{"family.cloudflare-dns.com", "ico.org.uk", "bbc.co.uk"}
+var notHelp = []string{"family.cloudflare-dns.com", "ico.org.uk", "bbc.co.uk", "example.org"}
 
 // TestNamedIsProtected: whatever address a screen, an agreement or a service
 // gives somebody who needs help, it opens in a lesson too and is noted nowhere.
