@@ -68,12 +68,7 @@ func (s *service) Unlock(ctx context.Context, pin string) (filter.Session, error
 
 func (s *service) Household(context.Context) (filter.Household, error) { return household, nil }
 
-func (s *service) Requests(context.Context) ([]filter.Request, error) {
-	if s.locked {
-		return nil, filter.ErrForbidden
-	}
-	return s.requests, nil
-}
+func (s *service) Requests(context.Context) ([]filter.Request, error) { return s.requests, nil }
 
 // Answer opens a site outside lessons, as the engine does where none is on.
 func (s *service) Answer(_ context.Context, id string, a filter.Answer) error {
