@@ -266,15 +266,21 @@ func TestLevelsPictures(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		keys []string
-	}{{"levels", nil}, {"levels-own", []string{"level.own"}}, {"levels-in-lessons", nil}} {
+	}{{"levels", nil}, {"levels-own", []string{"level.own"}}} {
 		uitest.Pictures(t, c.name, uitest.Looks(), func(t *testing.T) fyne.CanvasObject {
 			s := newService()
-			if c.name == "levels-in-lessons" {
-				s.policy.Hook = filter.HookInLessons
-			}
 			l := guardian.NewLevels(config(s), func() {})
 			uitest.Press(t, l.Content(), c.keys...)
 			return l.Content()
+		})
+	}
+	for _, look := range uitest.Looks() { // below the fold
+		t.Run("levels-in-lessons/"+look.Name, func(t *testing.T) {
+			s := newService()
+			s.policy.Hook = filter.HookInLessons
+			w := openLevels(t, look, s)
+			focus(t, w, segment("weekly.day")) // further down than the warning
+			uitest.Compare(t, "levels-in-lessons", look, w)
 		})
 	}
 }
@@ -291,7 +297,7 @@ func TestOnlyInLessons(t *testing.T) {
 	if warned() {
 		t.Error("warned of what is not chosen")
 	}
-	seg := focus(t, w, func(f fyne.Focusable) bool { _, ok := f.(*ui.Segment); return ok })
+	seg := focus(t, w, segment("levels.when"))
 	seg.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	if !warned() {
 		t.Errorf("what it means is not said:\n%s", uitest.Text(w.Content()))
