@@ -92,7 +92,9 @@ func (r *Rules) Decide(a Audience, s *Suffixes, qtype uint16, at time.Time) Verd
 			open.Action, open.Rewrite, open.Unnamed = Block, 0, unnamed
 		}
 		return open
-	case lesson && found&roleLesson != 0:
+	// What a provider names opens nothing that is closed at all times: for that,
+	// the guardian opens it by name.
+	case lesson && (found&roleLesson != 0 || found&roleProvider != 0 && listed&level.Closed == 0):
 		open.Reason, open.Fixed = LessonSite, true
 		return open
 	case level.Approved(r.config.Lesson, at) && test == 0:

@@ -33,6 +33,7 @@ func published() lists {
 	l.add("bet.example", false, filter.CategoriesOf(filter.Gambling))
 	l.add("game.example", false, filter.CategoriesOf(filter.Games))
 	l.add("arcade.game.example", false, filter.CategoriesOf(filter.Gambling))
+	l.add("quiz.example", false, filter.CategoriesOf(filter.Games))
 	l.add("exact.example", true, filter.CategoriesOf(filter.Gambling))
 	l.add("secret.example", false, filter.Restricted)
 	l.add("childline.example", false, filter.CategoriesOf(filter.Pornography)|filter.Restricted)
@@ -120,6 +121,9 @@ func TestDecide(t *testing.T) {
 		{"6 a bundle in a lesson", "room.zoom.example", a, approved, false, filter.Verdict{Reason: filter.LessonSite, Fixed: true}},
 		{"6 and not outside", "room.zoom.example", a, filter.Lesson{}, false, filter.Verdict{Reason: filter.Unlisted}},
 		{"6 the provider's site", "my.tutor.example", a, approved, false, filter.Verdict{Reason: filter.LessonSite, Fixed: true}},
+		{"6 the provider's, which only lessons would close", "quiz.example", a, lesson, false, filter.Verdict{Reason: filter.LessonSite, Fixed: true}},
+		{"6 not what is always closed", "bet.example", a, lesson, false, filter.Verdict{Action: filter.Block, Reason: filter.Listed, Category: filter.Gambling, Depth: 2}},
+		{"6 nor where only approved sites are open", "www.bet.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved}},
 		{"7 approved only", "news.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved}},
 		{"7 sensitive leaves no record", "support.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved, Private: true, Unnamed: true}},
 		{"7 self-harm is not named", "hurt.example", a, approved, false, filter.Verdict{Action: filter.Block, Reason: filter.NotApproved, Unnamed: true}},
@@ -146,7 +150,7 @@ func TestDecide(t *testing.T) {
 	} {
 		t.Run(tt.why, func(t *testing.T) {
 			p := filter.DefaultPolicy()
-			p.Bundles, p.LessonNames = []string{"zoom"}, []filter.Name{"tutor.example"}
+			p.Bundles, p.LessonNames = []string{"zoom"}, []filter.Name{"tutor.example", "bet.example", "quiz.example"}
 			if tt.rules {
 				p.Rules = rules
 			}

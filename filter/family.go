@@ -45,7 +45,8 @@ const (
 	rolePlumbing
 	roleNetwork // a search domain that the network gave
 	roleSensitive
-	roleLesson
+	roleLesson   // of a bundle of ours
+	roleProvider // that the provider names for its lessons
 	roleUnsafe
 	roleCanaryNoName
 	roleCanaryNoData

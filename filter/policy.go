@@ -23,7 +23,8 @@ type Policy struct {
 	Rules []Rule `json:"rules,omitempty"`
 	// Bundles are the ids of the lesson tools that are open in lessons.
 	Bundles []string `json:"bundles,omitempty"`
-	// LessonNames are the provider's own lesson sites, open in lessons.
+	// LessonNames are the provider's own lesson sites, open in lessons: one that is
+	// closed at all times only where the guardian opens it by a rule.
 	LessonNames []Name `json:"lessonNames,omitempty"`
 	// Timetable are the lessons of every week, in which lesson mode is on by itself.
 	Timetable Timetable `json:"timetable,omitempty"`

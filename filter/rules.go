@@ -57,7 +57,7 @@ func NewRules(c RulesConfig) *Rules {
 			f.only(roleLesson, b.Exact...)
 		}
 	}
-	f.under(roleLesson, c.Policy.LessonNames...)
+	f.under(roleProvider, c.Policy.LessonNames...)
 	for n, test := range c.Content.Tests {
 		f.edit(n, func(k *known) { k.test = test })
 	}
